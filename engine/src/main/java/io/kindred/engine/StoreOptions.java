@@ -1,0 +1,71 @@
+package io.kindred.engine;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+
+/// How an embedded store works. Immutable.
+///
+/// @param directory where everything is kept; created if absent
+/// @param deltaRowsMax row images that a shard's delta holds before it is folded
+/// @param deltaBytesMax bytes of rows, and again of vectors, that a shard's delta holds
+/// @param checkpointInterval how often the deltas are checkpointed so that the log can be cut
+/// @param buildThreads threads that build indexes
+public record StoreOptions(
+    Path directory,
+    int deltaRowsMax,
+    long deltaBytesMax,
+    long logSegmentBytes,
+    Duration checkpointInterval,
+    int buildThreads,
+    InstantSource clock,
+    StoreListener listener) {
+
+  public static StoreOptions at(Path directory) {
+    return new StoreOptions(
+        directory,
+        65_536,
+        256L << 20,
+        64L << 20,
+        Duration.ofSeconds(30),
+        Math.max(1, Runtime.getRuntime().availableProcessors() - 1),
+        InstantSource.system(),
+        StoreListener.NONE);
+  }
+
+  public StoreOptions withListener(StoreListener other) {
+    return new StoreOptions(
+        directory,
+        deltaRowsMax,
+        deltaBytesMax,
+        logSegmentBytes,
+        checkpointInterval,
+        buildThreads,
+        clock,
+        other);
+  }
+
+  public StoreOptions withDeltaRowsMax(int rows) {
+    return new StoreOptions(
+        directory,
+        rows,
+        deltaBytesMax,
+        logSegmentBytes,
+        checkpointInterval,
+        buildThreads,
+        clock,
+        listener);
+  }
+
+  public StoreOptions withClock(InstantSource other) {
+    return new StoreOptions(
+        directory,
+        deltaRowsMax,
+        deltaBytesMax,
+        logSegmentBytes,
+        checkpointInterval,
+        buildThreads,
+        other,
+        listener);
+  }
+}

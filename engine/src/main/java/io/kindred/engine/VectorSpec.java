@@ -1,0 +1,18 @@
+package io.kindred.engine;
+
+/// A vector field of a table. Immutable.
+///
+/// @param dimension float32 components of each vector, 1 to 8192
+public record VectorSpec(int dimension, Metric metric, IndexSpec index) {
+  public VectorSpec {
+    if (dimension < 1 || dimension > Limits.DIMENSION_MAX) {
+      throw KindredException.of(
+          ErrorCode.INVALID_ARGUMENT, "dimension", dimension, "1 to " + Limits.DIMENSION_MAX);
+    }
+  }
+
+  /// Bytes of one vector: four a component.
+  public int sizeBytes() {
+    return dimension * Float.BYTES;
+  }
+}

@@ -1,0 +1,28 @@
+package io.kindred.engine.index;
+
+import java.util.Map;
+
+/// An index over the vectors of one field of a base. Immutable after its build; thread-safe.
+///
+/// Distances are lower for nearer: l2 the squared distance, dot the negated inner product, cosine the
+/// negated cosine.
+public interface VectorIndex {
+  /// `flat` or `hnsw`.
+  String kind();
+
+  /// Vectors that the index reaches.
+  long linkedCount();
+
+  /// Finds near passing ordinals and offers them to `into`, which holds the best `k`. May find fewer
+  /// than there are: [IndexSearch] guarantees the count.
+  ///
+  /// @param query as prepared by the context for the metric (unit length under cosine)
+  /// @param ef beam width, at least k
+  void search(float[] query, int ef, Pass pass, SearchContext context, TopK into);
+
+  /// The beam width that reached this recall of the k nearest in the measurement at build time.
+  int efFor(double recall, int k);
+
+  /// What was chosen and measured at the build, for people.
+  Map<String, String> parameters();
+}

@@ -1,0 +1,59 @@
+package io.kindred.engine.log;
+
+import io.kindred.engine.Durability;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/// An ordered, durable sequence of records: the truth of a store.
+///
+/// A record's position is its number in the log, from 1, without gaps. Records reach the [Subscriber]
+/// in order, each once, on one thread, and only after they are as durable as was asked.
+///
+/// Thread-safe.
+public interface Log extends AutoCloseable {
+  /// Names this log. A position means nothing without it.
+  long id();
+
+  /// The position of the oldest record still held, or of the next one where none is.
+  long oldestPosition();
+
+  /// The position of the newest durable record, or 0.
+  long committedPosition();
+
+  long sizeBytes();
+
+  /// Delivers the records from a position on, first those that the log holds, then, after this call has
+  /// returned, new ones as they are committed. Called once, before the first append.
+  ///
+  /// @throws io.kindred.engine.KindredException `CORRUPT` where a record cannot be read, naming file and
+  ///     offset, or where records from that position on are no longer held
+  void start(long fromPosition, Subscriber subscriber);
+
+  /// Queues a record; it is written in the order of the calls. The subscriber is handed the attachment
+  /// with the record, or told that the record failed.
+  ///
+  /// @param payload remaining bytes are the record; not copied, must not change until delivered
+  /// @throws io.kindred.engine.KindredException `OVERLOADED` where the queue is full, `NOT_READY` once
+  ///     closed, `STORAGE_UNAVAILABLE` while the disk refuses writes
+  void append(ByteBuffer payload, Durability durability, Object attachment);
+
+  /// Allows the log to drop records before a position. It does so in whole files.
+  void truncateBefore(long position);
+
+  /// Writes and delivers what is queued, then closes.
+  @Override
+  void close();
+
+  /// Takes the log's records, on the log's delivery thread.
+  interface Subscriber {
+    /// @param timestampMillis the log's time of the record, never falling from record to record
+    /// @param payload valid only during the call; positioned at 0, little-endian by the reader's choice
+    /// @param attachment what was given to `append`, or null where the record is replayed from disk
+    void apply(
+        long position, long timestampMillis, MemorySegment payload, @Nullable Object attachment);
+
+    /// The record was not stored (for instance the disk refused) and never will be.
+    void failed(Object attachment, RuntimeException cause);
+  }
+}
