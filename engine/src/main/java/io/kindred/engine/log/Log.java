@@ -1,7 +1,6 @@
 package io.kindred.engine.log;
 
 import io.kindred.engine.Durability;
-import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
@@ -48,10 +47,10 @@ public interface Log extends AutoCloseable {
   /// Takes the log's records, on the log's delivery thread.
   interface Subscriber {
     /// @param timestampMillis the log's time of the record, never falling from record to record
-    /// @param payload valid only during the call; positioned at 0, little-endian by the reader's choice
+    /// @param payload valid only during the call; read-only, little-endian
     /// @param attachment what was given to `append`, or null where the record is replayed from disk
     void apply(
-        long position, long timestampMillis, MemorySegment payload, @Nullable Object attachment);
+        long position, long timestampMillis, ByteBuffer payload, @Nullable Object attachment);
 
     /// The record was not stored (for instance the disk refused) and never will be.
     void failed(Object attachment, RuntimeException cause);
