@@ -1,0 +1,45 @@
+package io.kindred.engine.segment;
+
+import java.nio.charset.StandardCharsets;
+
+/// Java text to UTF-8 without a char array or an encoder in between. Stateless.
+final class Utf8 {
+  private Utf8() {}
+
+  /// Bytes of the text in UTF-8, or -1 if it has an unpaired surrogate.
+  static int byteCount(String text) {
+    int length = text.length();
+    int count = length;
+    for (int i = 0; i < length; i++) {
+      char unit = text.charAt(i);
+      if (unit < 0x80) {
+        continue;
+      }
+      if (!Character.isSurrogate(unit)) {
+        count += unit < 0x800 ? 1 : 2;
+        continue;
+      }
+      boolean isPair =
+          Character.isHighSurrogate(unit)
+              && i + 1 < length
+              && Character.isLowSurrogate(text.charAt(i + 1));
+      if (!isPair) {
+        return -1;
+      }
+      count += 2;
+      i++;
+    }
+    return count;
+  }
+
+  /// Writes the text; `byteCount` is what [#byteCount] said.
+  @SuppressWarnings("deprecation") // the one way to copy Latin-1 text into an array without another
+  static void write(String text, byte[] target, int offset, int byteCount) {
+    if (byteCount == text.length()) {
+      text.getBytes(0, byteCount, target, offset);
+      return;
+    }
+    byte[] encoded = text.getBytes(StandardCharsets.UTF_8);
+    System.arraycopy(encoded, 0, target, offset, byteCount);
+  }
+}
