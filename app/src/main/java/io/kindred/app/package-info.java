@@ -1,0 +1,5 @@
+/// Configuration, wiring and the command line.
+@NullMarked
+package io.kindred.app;
+
+import org.jspecify.annotations.NullMarked;

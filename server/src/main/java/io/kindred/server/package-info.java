@@ -1,0 +1,5 @@
+/// gRPC and REST on one port.
+@NullMarked
+package io.kindred.server;
+
+import org.jspecify.annotations.NullMarked;
