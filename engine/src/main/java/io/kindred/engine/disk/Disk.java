@@ -11,6 +11,7 @@ import java.util.List;
 /// Thread-safe. Every failure is a `KindredException`: `STORAGE_UNAVAILABLE` where the system refused
 /// (full, read-only, I/O error), naming the file and the operation.
 public interface Disk {
+  /// Creates a directory and its missing parents, and syncs where each was entered.
   void createDirectories(Path directory);
 
   /// Names of the entries of a directory, sorted; empty where it does not exist.
@@ -20,13 +21,18 @@ public interface Disk {
 
   long sizeBytes(Path file);
 
-  /// Opens a file for appending at the given length, cutting what lies behind it; creates it if absent.
+  /// Opens a file for appending at the given length, cutting what lies behind it; creates it if absent,
+  /// and then syncs the directory.
   AppendFile append(Path file, long lengthBytes);
 
   /// Maps a whole file for reading. The segment lives as long as the arena.
   MemorySegment map(Path file, Arena arena);
 
+  /// The whole content of a small file.
   byte[] read(Path file);
+
+  /// Opens a file for reading it in pieces.
+  ReadFile open(Path file);
 
   /// Replaces a file as one step: a temporary file is written and synced, renamed over the old one,
   /// and the directory synced. After a crash the old or the new content is there, never a mixture.
@@ -35,7 +41,8 @@ public interface Disk {
   /// Renames within one directory and syncs it.
   void rename(Path from, Path to);
 
-  /// Deletes a file or an empty directory; does nothing where it is absent.
+  /// Deletes a file or an empty directory; does nothing where it is absent. Whether the deletion survives
+  /// a crash is open until the directory is synced.
   void delete(Path file);
 
   void syncDirectory(Path directory);
@@ -60,6 +67,21 @@ public interface Disk {
 
     /// Forces data and length to the device.
     void sync();
+
+    @Override
+    void close();
+  }
+
+  /// A file that is read in pieces. Owned by one thread.
+  interface ReadFile extends AutoCloseable {
+    Path path();
+
+    long sizeBytes();
+
+    /// Fills the buffer from a place of the file on, up to the end of the file.
+    ///
+    /// @return the bytes read, fewer than the buffer takes only at the end of the file
+    int read(long fromByte, ByteBuffer target);
 
     @Override
     void close();
