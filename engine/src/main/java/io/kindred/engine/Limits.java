@@ -1,6 +1,7 @@
 package io.kindred.engine;
 
-/// The bounds of what the engine accepts. Whatever exceeds one is refused with an error that names it.
+/// The bounds of what the engine accepts. Whatever exceeds one is refused with an error that names
+/// it.
 public final class Limits {
   public static final int KEY_BYTES_MAX = 512;
   public static final int METADATA_BYTES_MAX = 40 * 1024;
@@ -19,7 +20,11 @@ public final class Limits {
   public static final int EF_MAX = 10_000;
   public static final int EXCLUDED_KEYS_MAX = 10_000;
   public static final int SCAN_ROWS_MAX = 10_000;
-  public static final int FILTER_DEPTH_MAX = 16;
+
+  /// Levels of `$and`, `$or` and `$not`. Each may take two levels of the filter's JSON form, which
+  /// travels as a [Value] and so keeps to `VALUE_DEPTH_MAX`.
+  public static final int FILTER_DEPTH_MAX = 12;
+
   public static final int FILTER_NODES_MAX = 512;
   public static final int FILTER_LIST_MAX = 10_000;
   public static final int SHARDS_MAX = 64;

@@ -141,8 +141,8 @@ public final class ByteWriter {
     Arrays.fill(bytes, at, at + padding, (byte) 0);
   }
 
-  /// A little-endian view of what was written, from its first byte to its last; valid until the next
-  /// write or reset.
+  /// A little-endian view of what was written, from its first byte to its last; valid until the
+  /// next write or reset.
   public ByteBuffer asBuffer() {
     return ByteBuffer.wrap(bytes, 0, position).order(ByteOrder.LITTLE_ENDIAN);
   }

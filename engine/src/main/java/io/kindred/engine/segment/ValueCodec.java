@@ -14,12 +14,12 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// The binary form of a [Value]: a tag byte and what it calls for, as `docs/formats/value.md` shows.
-/// It describes itself, and every value can be skipped without looking into it. Equal values in equal
-/// order have equal bytes.
+/// The binary form of a [Value]: a tag byte and what it calls for, as `docs/formats/value.md`
+/// shows. It describes itself, and every value can be skipped without looking into it. Equal values
+/// in equal order have equal bytes.
 ///
-/// Reading refuses damaged bytes with `CORRUPT`, never reads outside the segment, and takes time and
-/// memory in proportion to the bytes. Malformed UTF-8 reads as U+FFFD. Stateless.
+/// Reading refuses damaged bytes with `CORRUPT`, never reads outside the segment, and takes time
+/// and memory in proportion to the bytes. Malformed UTF-8 reads as U+FFFD. Stateless.
 public final class ValueCodec {
   static final byte NULL = 0;
   static final byte FALSE = 1;
@@ -39,8 +39,8 @@ public final class ValueCodec {
   private ValueCodec() {}
 
   /// Writes the value. Refused with `INVALID_ARGUMENT`: a number that is not finite, text with an
-  /// unpaired surrogate, nesting beyond `Limits.VALUE_DEPTH_MAX`. A refused value leaves nothing in the
-  /// writer, nor does one that the writer has no room for.
+  /// unpaired surrogate, nesting beyond `Limits.VALUE_DEPTH_MAX`. A refused value leaves nothing in
+  /// the writer, nor does one that the writer has no room for.
   ///
   /// @param place what errors call the value; an item within it is `place.name` or `place[3]`
   public static void write(ByteWriter out, String place, Value value) {

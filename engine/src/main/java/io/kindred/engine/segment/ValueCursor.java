@@ -8,13 +8,13 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
-/// Reads values that [ValueCodec] wrote, in place: a value is named by its offset in the segment, and
-/// reading creates no object. The methods are those of [RowFields].
+/// Reads values that [ValueCodec] wrote, in place: a value is named by its offset in the segment,
+/// and reading creates no object. The methods are those of [RowFields].
 ///
-/// It expects whole, undamaged values (whoever maps a file has checked it). On others it still never
-/// reads outside the segment and always ends: with some answer, with `CORRUPT`, or with an
-/// `IndexOutOfBoundsException`. A method that does not fit the value's kind answers arbitrarily under
-/// the same promise.
+/// It expects whole, undamaged values (whoever maps a file has checked it). On others it still
+/// never reads outside the segment and always ends: with some answer, with `CORRUPT`, or with an
+/// `IndexOutOfBoundsException`. A method that does not fit the value's kind answers arbitrarily
+/// under the same promise.
 ///
 /// Owned by one thread.
 public final class ValueCursor {
@@ -125,8 +125,7 @@ public final class ValueCursor {
 
   private boolean equalsAt(long lengthAt, byte[] utf8) {
     int length = Varint.readLength(segment, lengthAt);
-    return length == utf8.length
-        && mismatch(lengthAt + Varint.byteCount(length), utf8, length) < 0;
+    return length == utf8.length && mismatch(lengthAt + Varint.byteCount(length), utf8, length) < 0;
   }
 
   /// Index of the first of `length` bytes that differs, or -1.

@@ -28,8 +28,8 @@ final class Varint {
     target[at] = (byte) rest;
   }
 
-  /// The number at this offset; it takes `byteCount` of the number. Another form than the shortest is
-  /// `CORRUPT`, a number that the segment's end cuts off an `IndexOutOfBoundsException`.
+  /// The number at this offset; it takes `byteCount` of the number. Another form than the shortest
+  /// is `CORRUPT`, a number that the segment's end cuts off an `IndexOutOfBoundsException`.
   static long read(MemorySegment segment, long offset) {
     byte first = segment.get(ValueLayout.JAVA_BYTE, offset);
     return first >= 0 ? first : readLong(segment, offset, first);
