@@ -8,8 +8,8 @@ import java.util.List;
 
 /// The file system, as the engine uses it: a port, so that tests can drop, tear and refuse.
 ///
-/// Thread-safe. Every failure is a `KindredException`: `STORAGE_UNAVAILABLE` where the system refused
-/// (full, read-only, I/O error), naming the file and the operation.
+/// Thread-safe. Every failure is a `KindredException`: `STORAGE_UNAVAILABLE` where the system
+/// refused (full, read-only, I/O error), naming the file and the operation.
 public interface Disk {
   /// Creates a directory and its missing parents, and syncs where each was entered.
   void createDirectories(Path directory);
@@ -21,8 +21,8 @@ public interface Disk {
 
   long sizeBytes(Path file);
 
-  /// Opens a file for appending at the given length, cutting what lies behind it; creates it if absent,
-  /// and then syncs the directory.
+  /// Opens a file for appending at the given length, cutting what lies behind it; creates it if
+  /// absent, and then syncs the directory.
   AppendFile append(Path file, long lengthBytes);
 
   /// Maps a whole file for reading. The segment lives as long as the arena.
@@ -41,8 +41,8 @@ public interface Disk {
   /// Renames within one directory and syncs it.
   void rename(Path from, Path to);
 
-  /// Deletes a file or an empty directory; does nothing where it is absent. Whether the deletion survives
-  /// a crash is open until the directory is synced.
+  /// Deletes a file or an empty directory; does nothing where it is absent. Whether the deletion
+  /// survives a crash is open until the directory is synced.
   void delete(Path file);
 
   void syncDirectory(Path directory);
@@ -53,7 +53,7 @@ public interface Disk {
   /// Takes the one-process lock of a directory.
   ///
   /// @throws io.kindred.engine.KindredException `STORAGE_UNAVAILABLE`, naming the directory, where
-  ///     another process (or another store of this process) holds it
+  ///   another process (or another store of this process) holds it
   AutoCloseable lock(Path directory);
 
   /// A file that grows at its end. Owned by one thread.

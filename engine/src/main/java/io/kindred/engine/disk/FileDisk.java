@@ -3,6 +3,7 @@ package io.kindred.engine.disk;
 import io.kindred.engine.ErrorCode;
 import io.kindred.engine.KindredException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
@@ -15,7 +16,6 @@ import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -30,9 +30,9 @@ public final class FileDisk implements Disk {
   static final String LOCK_FILE = "lock";
   static final String TEMPORARY_SUFFIX = ".tmp";
 
-  /// Directories that this process has locked. The system's file locks belong to a process, not to a
-  /// channel, so they do not hold two stores of one process apart, and closing any channel of a lock
-  /// file would give the lock away.
+  /// Directories that this process has locked. The system's file locks belong to a process, not to
+  /// a channel, so they do not hold two stores of one process apart, and closing any channel of a
+  /// lock file would give the lock away.
   private static final Set<Path> LOCKED = ConcurrentHashMap.newKeySet();
 
   @Override
@@ -71,6 +71,8 @@ public final class FileDisk implements Disk {
             return entries.sorted().toList();
           } catch (NoSuchFileException e) {
             return List.of();
+          } catch (UncheckedIOException e) {
+            throw e.getCause();
           }
         });
   }
@@ -193,8 +195,7 @@ public final class FileDisk implements Disk {
 
   private static AutoCloseable lockFile(Path directory, Path real) {
     FileChannel channel =
-        openChannel(
-            real.resolve(LOCK_FILE), StandardOpenOption.WRITE, StandardOpenOption.CREATE);
+        openChannel(real.resolve(LOCK_FILE), StandardOpenOption.WRITE, StandardOpenOption.CREATE);
     try {
       @Nullable FileLock lock = tryLock(directory, channel);
       if (lock == null) {

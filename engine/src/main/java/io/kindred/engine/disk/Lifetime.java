@@ -3,8 +3,8 @@ package io.kindred.engine.disk;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
-/// The reference count of something off-heap that readers use without a lock: it ends once the owner and
-/// every reader have let go of it.
+/// The reference count of something off-heap that readers use without a lock: it ends once the
+/// owner and every reader have let go of it.
 ///
 /// Thread-safe. Starts with one reference, the owner's. Acquiring and releasing allocate nothing.
 public final class Lifetime {
@@ -12,8 +12,7 @@ public final class Lifetime {
 
   static {
     try {
-      REFERENCES =
-          MethodHandles.lookup().findVarHandle(Lifetime.class, "references", int.class);
+      REFERENCES = MethodHandles.lookup().findVarHandle(Lifetime.class, "references", int.class);
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
     }
@@ -22,8 +21,10 @@ public final class Lifetime {
   private final Runnable onEnd;
   private volatile int references = 1;
 
-  /// @param onEnd runs exactly once, on the thread of the last [#release]; it must be quick or hand over,
-  ///     as that thread may be a reader's
+  /// Starts with the owner's reference.
+  ///
+  /// @param onEnd runs exactly once, on the thread of the last [#release]; it must be quick or hand
+  ///   over, as that thread may be a reader's
   public Lifetime(Runnable onEnd) {
     this.onEnd = onEnd;
   }

@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Thread-safe. Linux; elsewhere the arena allocates, which commits everything at once.
 public final class NativeMemory {
-  /// Reservations of at least this size begin at a multiple of it, so that huge pages can back them.
+  /// Reservations of at least this size begin at a multiple of it, so that huge pages can back
+  /// them.
   public static final long HUGE_PAGE_BYTES = 2L << 20;
 
   private static final long PAGE_BYTES = 4096;
@@ -56,7 +57,8 @@ public final class NativeMemory {
         .asSlice(offset, bytes);
   }
 
-  /// Asks for huge pages behind native memory. Advice only: where the system has none, nothing changes.
+  /// Asks for huge pages behind native memory. Advice only: where the system has none, nothing
+  /// changes.
   public static void adviseHugePages(MemorySegment memory) {
     Calls calls = CALLS;
     if (calls == null || !memory.isNative()) {

@@ -14,8 +14,8 @@ import java.util.zip.CRC32C;
 
 /// An immutable file with a payload in a checked frame, opened for reading.
 ///
-/// Immutable; the payload lives as long as the arena that it was opened with. The frame is described by
-/// [SealedFileLayout]: a file that was not sealed has no footer and is refused.
+/// Immutable; the payload lives as long as the arena that it was opened with. The frame is
+/// described by [SealedFileLayout]: a file that was not sealed has no footer and is refused.
 public final class SealedFile {
   private static final ValueLayout.OfInt INT =
       ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
@@ -34,7 +34,8 @@ public final class SealedFile {
     this.payloadBytes = payloadBytes;
   }
 
-  /// What a file holds: its name on disk and the one version of it that the caller reads. Immutable.
+  /// What a file holds: its name on disk and the one version of it that the caller reads.
+  /// Immutable.
   ///
   /// @param name 1 to 16 ASCII letters, digits and dashes
   public record Format(String name, int version) {
@@ -69,16 +70,14 @@ public final class SealedFile {
     content.put(header(format, fileId)).put(payload.duplicate()).position(footerAt);
     CRC32C checksum = new CRC32C();
     checksum.update(
-        content.array(),
-        SealedFileLayout.HEADER_BYTES,
-        footerAt - SealedFileLayout.HEADER_BYTES);
+        content.array(), SealedFileLayout.HEADER_BYTES, footerAt - SealedFileLayout.HEADER_BYTES);
     content.put(footer(payloadBytes, fileId, (int) checksum.getValue())).flip();
     disk.replace(path, content);
     return fileId;
   }
 
-  /// Opens a file for reading by mapping it. Header, footer, format, version and length are checked; the
-  /// payload only by [#verify].
+  /// Opens a file for reading by mapping it. Header, footer, format, version and length are
+  /// checked; the payload only by [#verify].
   ///
   /// @throws KindredException `CORRUPT` where the file is damaged, or of an older or newer version
   public static SealedFile open(Disk disk, Path path, Format format, Arena arena) {
@@ -120,8 +119,7 @@ public final class SealedFile {
     int expected = file.get(INT, footerAt + SealedFileLayout.PAYLOAD_CHECKSUM_OFFSET);
     int actual =
         checksum(
-            file.asSlice(
-                SealedFileLayout.HEADER_BYTES, footerAt - SealedFileLayout.HEADER_BYTES));
+            file.asSlice(SealedFileLayout.HEADER_BYTES, footerAt - SealedFileLayout.HEADER_BYTES));
     if (actual != expected) {
       throw corrupt(path, "payload checksum: " + hex(actual), hex(expected));
     }
@@ -178,12 +176,15 @@ public final class SealedFile {
     long payloadBytes = footer.get(LONG, SealedFileLayout.PAYLOAD_BYTES_OFFSET);
     if (payloadBytes < 0 || SealedFileLayout.footerOffset(payloadBytes) != footerAt) {
       throw corrupt(
-          path, "payload bytes: " + payloadBytes, "what a file of " + file.byteSize() + " bytes holds");
+          path,
+          "payload bytes: " + payloadBytes,
+          "what a file of " + file.byteSize() + " bytes holds");
     }
     long headerId = file.get(LONG, SealedFileLayout.HEADER_FILE_ID_OFFSET);
     long footerId = footer.get(LONG, SealedFileLayout.FOOTER_FILE_ID_OFFSET);
     if (headerId != footerId) {
-      throw corrupt(path, "file id at the end: %016x".formatted(footerId), "%016x".formatted(headerId));
+      throw corrupt(
+          path, "file id at the end: %016x".formatted(footerId), "%016x".formatted(headerId));
     }
     return payloadBytes;
   }
@@ -199,8 +200,7 @@ public final class SealedFile {
   static ByteBuffer header(Format format, long fileId) {
     ByteBuffer header = littleEndian(SealedFileLayout.HEADER_BYTES);
     header.putLong(SealedFileLayout.MAGIC_OFFSET, SealedFileLayout.MAGIC);
-    header.put(
-        SealedFileLayout.NAME_OFFSET, format.name().getBytes(StandardCharsets.US_ASCII));
+    header.put(SealedFileLayout.NAME_OFFSET, format.name().getBytes(StandardCharsets.US_ASCII));
     header.putInt(SealedFileLayout.VERSION_OFFSET, format.version());
     header.putLong(SealedFileLayout.HEADER_FILE_ID_OFFSET, fileId);
     header.putInt(
@@ -226,7 +226,7 @@ public final class SealedFile {
 
   private static int checksumOfFirst(ByteBuffer bytes, int count) {
     CRC32C checksum = new CRC32C();
-    checksum.update(bytes.array(), 0, count);
+    checksum.update(bytes.slice(0, count));
     return (int) checksum.getValue();
   }
 

@@ -6,8 +6,9 @@ import org.jspecify.annotations.Nullable;
 
 /// An ordered, durable sequence of records: the truth of a store.
 ///
-/// A record's position is its number in the log, from 1, without gaps. Records reach the [Subscriber]
-/// in order, each once, on one thread, and only after they are as durable as was asked.
+/// A record's position is its number in the log, from 1, without gaps. Records reach the
+/// [Subscriber] in order, each once, on one thread, and only after they are as durable as was
+/// asked.
 ///
 /// Thread-safe.
 public interface Log extends AutoCloseable {
@@ -22,19 +23,19 @@ public interface Log extends AutoCloseable {
 
   long sizeBytes();
 
-  /// Delivers the records from a position on, first those that the log holds, then, after this call has
-  /// returned, new ones as they are committed. Called once, before the first append.
+  /// Delivers the records from a position on, first those that the log holds, then, after this call
+  /// has returned, new ones as they are committed. Called once, before the first append.
   ///
-  /// @throws io.kindred.engine.KindredException `CORRUPT` where a record cannot be read, naming file and
-  ///     offset, or where records from that position on are no longer held
+  /// @throws io.kindred.engine.KindredException `CORRUPT` where a record cannot be read, naming
+  ///   file and offset, or where records from that position on are no longer held
   void start(long fromPosition, Subscriber subscriber);
 
-  /// Queues a record; it is written in the order of the calls. The subscriber is handed the attachment
-  /// with the record, or told that the record failed.
+  /// Queues a record; it is written in the order of the calls. The subscriber is handed the
+  /// attachment with the record, or told that the record failed.
   ///
   /// @param payload remaining bytes are the record; not copied, must not change until delivered
-  /// @throws io.kindred.engine.KindredException `OVERLOADED` where the queue is full, `NOT_READY` once
-  ///     closed, `STORAGE_UNAVAILABLE` while the disk refuses writes
+  /// @throws io.kindred.engine.KindredException `OVERLOADED` where the queue is full, `NOT_READY`
+  ///   once closed, `STORAGE_UNAVAILABLE` while the disk refuses writes
   void append(ByteBuffer payload, Durability durability, Object attachment);
 
   /// Allows the log to drop records before a position. It does so in whole files.
@@ -46,6 +47,8 @@ public interface Log extends AutoCloseable {
 
   /// Takes the log's records, on the log's delivery thread.
   interface Subscriber {
+    /// Takes one record. An exception from here stops the log.
+    ///
     /// @param timestampMillis the log's time of the record, never falling from record to record
     /// @param payload valid only during the call; read-only, little-endian
     /// @param attachment what was given to `append`, or null where the record is replayed from disk
