@@ -44,6 +44,16 @@ public enum ErrorCode {
     this.kind = kind;
   }
 
+  /// @throws IllegalArgumentException where no code has the number
+  public static ErrorCode ofNumber(int number) {
+    for (ErrorCode code : values()) {
+      if (code.number == number) {
+        return code;
+      }
+    }
+    throw new IllegalArgumentException("error code: " + number + " (expected: a known one)");
+  }
+
   public int number() {
     return number;
   }

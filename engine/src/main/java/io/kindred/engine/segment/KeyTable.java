@@ -72,6 +72,21 @@ final class KeyTable {
     throw new IllegalStateException("key table is full at " + capacity + " slots");
   }
 
+  /// As [#put], for a key that the table does not hold yet.
+  void putNew(long slotKey, int ordinal) {
+    long slot = home(slotKey);
+    for (long probes = 0; probes < capacity; probes++) {
+      long offset = slot * SLOT_BYTES;
+      if (slots.get(ValueLayout.JAVA_INT, offset + ORDINAL) == 0) {
+        slots.set(ValueLayout.JAVA_LONG, offset, slotKey);
+        slots.set(ValueLayout.JAVA_INT, offset + ORDINAL, ordinal + 1);
+        return;
+      }
+      slot = slot + 1 == capacity ? 0 : slot + 1;
+    }
+    throw new IllegalStateException("key table is full at " + capacity + " slots");
+  }
+
   private long home(long slotKey) {
     return Math.unsignedMultiplyHigh(KeyHash.mix(slotKey), capacity);
   }

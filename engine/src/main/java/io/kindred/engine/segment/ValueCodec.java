@@ -6,6 +6,7 @@ import io.kindred.engine.Limits;
 import io.kindred.engine.Value;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -60,6 +61,11 @@ public final class ValueCodec {
     } catch (IndexOutOfBoundsException e) {
       throw cutOff(offset, e);
     }
+  }
+
+  /// The value at this index of a buffer, as `write` put it into a [ByteWriter].
+  public static Value read(ByteBuffer buffer, int index) {
+    return read(MemorySegment.ofBuffer(buffer.slice(0, buffer.limit())), index);
   }
 
   /// The offset behind the value at this one.

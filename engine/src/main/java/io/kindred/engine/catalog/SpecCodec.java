@@ -1,0 +1,107 @@
+package io.kindred.engine.catalog;
+
+import io.kindred.engine.Durability;
+import io.kindred.engine.FieldType;
+import io.kindred.engine.IndexSpec;
+import io.kindred.engine.KeyType;
+import io.kindred.engine.Metric;
+import io.kindred.engine.TableSpec;
+import io.kindred.engine.Value;
+import io.kindred.engine.VectorSpec;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/// Table specifications as values, the form in which log and catalog file hold them. Immutable.
+final class SpecCodec {
+  private SpecCodec() {}
+
+  static Value.Entries encode(TableSpec spec) {
+    Map<String, Value> entries = new LinkedHashMap<>();
+    entries.put("name", Value.of(spec.name()));
+    entries.put("key", Value.of(spec.key().name()));
+    Map<String, Value> vectors = new LinkedHashMap<>();
+    spec.vectors().forEach((name, vector) -> vectors.put(name, encode(vector)));
+    entries.put("vectors", new Value.Entries(vectors));
+    Map<String, Value> fields = new LinkedHashMap<>();
+    spec.fields().forEach((name, type) -> fields.put(name, Value.of(type.name())));
+    entries.put("fields", new Value.Entries(fields));
+    if (spec.partitionBy() != null) {
+      entries.put("partition_by", Value.of(spec.partitionBy()));
+    }
+    if (spec.timeToLive() != null) {
+      entries.put("ttl_millis", Value.of(spec.timeToLive().toMillis()));
+    }
+    entries.put("durability", Value.of(spec.durability().name()));
+    entries.put("shards", Value.of(spec.shards()));
+    return new Value.Entries(entries);
+  }
+
+  private static Value encode(VectorSpec vector) {
+    Map<String, Value> entries = new LinkedHashMap<>();
+    entries.put("dimension", Value.of(vector.dimension()));
+    entries.put("metric", Value.of(vector.metric().name()));
+    switch (vector.index()) {
+      case IndexSpec.Flat _ -> entries.put("index", Value.of("flat"));
+      case IndexSpec.Hnsw(int m, int efConstruction) -> {
+        entries.put("index", Value.of("hnsw"));
+        entries.put("m", Value.of(m));
+        entries.put("ef_construction", Value.of(efConstruction));
+      }
+    }
+    return new Value.Entries(entries);
+  }
+
+  static TableSpec decode(Value.Entries value) {
+    Reader in = new Reader(value);
+    Map<String, VectorSpec> vectors = new LinkedHashMap<>();
+    in.entries("vectors").values().forEach((name, v) -> vectors.put(name, decodeVector(v)));
+    Map<String, FieldType> fields = new LinkedHashMap<>();
+    in.entries("fields")
+        .values()
+        .forEach((name, type) -> fields.put(name, FieldType.valueOf(((Value.Text) type).value())));
+    return new TableSpec(
+        in.text("name"),
+        KeyType.valueOf(in.text("key")),
+        vectors,
+        fields,
+        in.has("partition_by") ? in.text("partition_by") : null,
+        in.has("ttl_millis") ? Duration.ofMillis(in.int64("ttl_millis")) : null,
+        Durability.valueOf(in.text("durability")),
+        Math.toIntExact(in.int64("shards")));
+  }
+
+  private static VectorSpec decodeVector(Value value) {
+    Reader in = new Reader((Value.Entries) value);
+    IndexSpec index =
+        in.text("index").equals("flat")
+            ? new IndexSpec.Flat()
+            : new IndexSpec.Hnsw(
+                Math.toIntExact(in.int64("m")), Math.toIntExact(in.int64("ef_construction")));
+    return new VectorSpec(
+        Math.toIntExact(in.int64("dimension")), Metric.valueOf(in.text("metric")), index);
+  }
+
+  /// Typed access to entries that this class wrote.
+  record Reader(Value.Entries entries) {
+    boolean has(String name) {
+      return entries.values().containsKey(name);
+    }
+
+    String text(String name) {
+      return ((Value.Text) value(name)).value();
+    }
+
+    long int64(String name) {
+      return ((Value.Int64) value(name)).value();
+    }
+
+    Value.Entries entries(String name) {
+      return (Value.Entries) value(name);
+    }
+
+    Value value(String name) {
+      return java.util.Objects.requireNonNull(entries.values().get(name), name);
+    }
+  }
+}

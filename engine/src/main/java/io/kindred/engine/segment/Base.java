@@ -1,0 +1,201 @@
+package io.kindred.engine.segment;
+
+import io.kindred.engine.ErrorCode;
+import io.kindred.engine.KindredException;
+import io.kindred.engine.disk.Disk;
+import io.kindred.engine.disk.Lifetime;
+import io.kindred.engine.disk.SealedFile;
+import io.kindred.engine.index.VectorIndex;
+import io.kindred.engine.vector.VectorRows;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.file.Path;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/// The rows of a shard as of its last fold, in key order: immutable, memory-mapped files. Only the
+/// bitmap of dead rows beside them changes.
+///
+/// Thread-safe for readers that hold its [Lifetime]; rows are marked dead by the applying thread.
+public final class Base implements Rows {
+  static final SealedFile.Format ROWS = new SealedFile.Format("base-rows", 1);
+  static final SealedFile.Format OFFSETS = new SealedFile.Format("base-offsets", 1);
+  static final SealedFile.Format KEYS = new SealedFile.Format("base-keys", 1);
+  static final SealedFile.Format EXPIRY = new SealedFile.Format("base-expiry", 1);
+  static final SealedFile.Format VECTORS = new SealedFile.Format("base-vectors", 1);
+  static final SealedFile.Format PRESENCE = new SealedFile.Format("base-presence", 1);
+
+  private final BaseManifest manifest;
+  private final int size;
+  private final RowImages images;
+  private final KeyTable keys;
+  private final @Nullable MemorySegment expiry;
+  private final VectorRows[] vectors;
+  private final @Nullable Bitmap[] presence;
+  private final Bitmap dead;
+  private final Lifetime lifetime;
+  private final VectorIndex[] indexes;
+
+  private Base(Opening opening, Schema schema, Lifetime lifetime) {
+    this.manifest = opening.manifest;
+    this.size = manifest.rowCount();
+    this.images =
+        new RowImages(
+            opening.map(BaseManifest.ROWS, ROWS, 0),
+            opening.map(BaseManifest.OFFSETS, OFFSETS, (long) size * Integer.BYTES),
+            RowLayout.keyOffset(schema.fieldCount()));
+    this.keys =
+        new KeyTable(
+            opening.map(BaseManifest.KEYS, KEYS, KeyTable.sizeBytes(size)), images);
+    this.expiry =
+        manifest.has(BaseManifest.EXPIRY)
+            ? opening.map(BaseManifest.EXPIRY, EXPIRY, (long) size * Long.BYTES)
+            : null;
+    this.vectors = new VectorRows[schema.vectorCount()];
+    this.presence = new Bitmap[schema.vectorCount()];
+    for (int i = 0; i < vectors.length; i++) {
+      int dimension = schema.vectorSpec(i).dimension();
+      long stride = VectorRows.strideBytes(dimension);
+      vectors[i] =
+          new VectorRows(
+              opening.map(BaseManifest.vectors(i), VECTORS, size * stride), stride, dimension);
+      if (manifest.has(BaseManifest.presence(i))) {
+        presence[i] =
+            Bitmap.of(
+                opening.map(BaseManifest.presence(i), PRESENCE, Bitmap.sizeBytes(size)), size);
+      }
+    }
+    this.dead = Bitmap.create(size, opening.arena);
+    this.lifetime = lifetime;
+    this.indexes = new VectorIndex[schema.vectorCount()];
+  }
+
+  /// Maps the files of a base.
+  ///
+  /// @param reaper unmaps them, off the request path, after the last lease
+  /// @throws KindredException `CORRUPT`, naming the file
+  static Base open(Disk disk, Path directory, BaseManifest manifest, Schema schema, Executor reaper) {
+    Arena arena = Arena.ofShared();
+    try {
+      Opening opening = new Opening(disk, directory, manifest, arena);
+      return new Base(opening, schema, new Lifetime(() -> reaper.execute(arena::close)));
+    } catch (RuntimeException e) {
+      arena.close();
+      throw e;
+    }
+  }
+
+  /// The files while they are being opened.
+  private record Opening(Disk disk, Path directory, BaseManifest manifest, Arena arena) {
+    MemorySegment map(String role, SealedFile.Format format, long expectedBytes) {
+      Path path = BaseManifest.file(directory, manifest.number(), role);
+      SealedFile file = SealedFile.open(disk, path, format, arena);
+      BaseManifest.Part part =
+          manifest.parts().stream()
+              .filter(candidate -> candidate.role().equals(role))
+              .findFirst()
+              .orElseThrow(() -> corrupt(path, "not in the manifest", "every part of the base"));
+      if (file.fileId() != part.fileId()) {
+        throw corrupt(path, "another file's id", "the id that the manifest names");
+      }
+      if (expectedBytes != 0 && file.payloadBytes() != expectedBytes) {
+        throw corrupt(path, file.payloadBytes() + " bytes", expectedBytes + " bytes");
+      }
+      return file.payload();
+    }
+
+    private static KindredException corrupt(Path path, String found, String expected) {
+      return new KindredException(
+          ErrorCode.CORRUPT,
+          path + ": " + found + " (expected: " + expected + "; restore the file from a backup)");
+    }
+  }
+
+  public BaseManifest manifest() {
+    return manifest;
+  }
+
+  /// Readers and the owner hold it.
+  public Lifetime lifetime() {
+    return lifetime;
+  }
+
+  public VectorIndex index(int field) {
+    return indexes[field];
+  }
+
+  void setIndex(int field, VectorIndex index) {
+    indexes[field] = index;
+  }
+
+  /// One bit for each row that has a vector of the field, or null where all have.
+  @Nullable MemorySegment presenceWords(int field) {
+    Bitmap bitmap = presence[field];
+    return bitmap == null ? null : bitmap.words();
+  }
+
+  @Override
+  public int size() {
+    return size;
+  }
+
+  @Override
+  public int find(long slotKey, byte @Nullable [] utf8) {
+    return keys.find(slotKey, utf8);
+  }
+
+  @Override
+  public boolean isDead(int ordinal) {
+    return dead.get(ordinal);
+  }
+
+  @Override
+  public int deadCount() {
+    return dead.cardinality();
+  }
+
+  @Override
+  public void markDead(int ordinal) {
+    dead.set(ordinal);
+  }
+
+  @Override
+  public VectorRows vectors(int field) {
+    return vectors[field];
+  }
+
+  @Override
+  public boolean hasVector(int field, int ordinal) {
+    Bitmap bitmap = presence[field];
+    return bitmap == null || bitmap.get(ordinal);
+  }
+
+  @Override
+  public boolean mayExpire() {
+    return expiry != null;
+  }
+
+  @Override
+  public long expiryMillis(int ordinal) {
+    return expiry == null ? Long.MAX_VALUE : expiry.get(ValueLayout.JAVA_LONG, (long) ordinal << 3);
+  }
+
+  @Override
+  public long version(int ordinal) {
+    return images.version(ordinal);
+  }
+
+  @Override
+  public void read(int ordinal, RowCursor cursor) {
+    cursor.moveTo(images, ordinal);
+  }
+
+  RowImages images() {
+    return images;
+  }
+
+  Bitmap dead() {
+    return dead;
+  }
+}

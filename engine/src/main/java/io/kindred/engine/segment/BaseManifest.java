@@ -1,0 +1,60 @@
+package io.kindred.engine.segment;
+
+import java.nio.file.Path;
+import java.util.List;
+
+/// Names the files of a base. Immutable.
+///
+/// @param number raised with each base of a shard; part of the file names
+/// @param rowCount rows, at least 1
+public record BaseManifest(long number, int rowCount, List<Part> parts) {
+  public static final String ROWS = "rows";
+  public static final String OFFSETS = "offsets";
+  public static final String KEYS = "keys";
+  public static final String EXPIRY = "expiry";
+
+  public BaseManifest {
+    parts = List.copyOf(parts);
+  }
+
+  /// One file.
+  ///
+  /// @param role what it holds: `rows`, `offsets`, `keys`, `expiry`, `vectors-0`, `presence-0`,
+  ///     `index-0`, with the number of the vector field
+  public record Part(String role, long fileId, long sizeBytes) {}
+
+  public static String vectors(int field) {
+    return "vectors-" + field;
+  }
+
+  public static String presence(int field) {
+    return "presence-" + field;
+  }
+
+  public static String index(int field) {
+    return "index-" + field;
+  }
+
+  /// Where a part lies.
+  public static Path file(Path directory, long number, String role) {
+    return directory.resolve("base-%08d.%s".formatted(number, role));
+  }
+
+  public boolean has(String role) {
+    return parts.stream().anyMatch(part -> part.role().equals(role));
+  }
+
+  /// Bytes of all parts whose role starts so.
+  public long sizeBytes(String rolePrefix) {
+    return parts.stream()
+        .filter(part -> part.role().startsWith(rolePrefix))
+        .mapToLong(Part::sizeBytes)
+        .sum();
+  }
+
+  BaseManifest with(Part part) {
+    List<Part> extended = new java.util.ArrayList<>(parts);
+    extended.add(part);
+    return new BaseManifest(number, rowCount, extended);
+  }
+}

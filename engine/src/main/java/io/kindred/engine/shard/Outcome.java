@@ -1,0 +1,58 @@
+package io.kindred.engine.shard;
+
+import io.kindred.engine.ErrorCode;
+import io.kindred.engine.WriteResult.Rejection;
+import io.kindred.engine.segment.ByteWriter;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+
+/// What applying a change to one shard did. Immutable; remembered under the operation id, so that a
+/// retry is answered alike.
+///
+/// @param position the record that did it
+public record Outcome(
+    long position, long applied, int stale, List<Integer> missing, List<Rejection> rejected) {
+  public Outcome {
+    missing = List.copyOf(missing);
+    rejected = List.copyOf(rejected);
+  }
+
+  void encode(ByteWriter out) {
+    out.putLong(position);
+    out.putLong(applied);
+    out.putInt(stale);
+    out.putInt(missing.size());
+    missing.forEach(out::putInt);
+    out.putInt(rejected.size());
+    for (Rejection rejection : rejected) {
+      out.putInt(rejection.index());
+      out.putInt(rejection.code().number());
+      byte[] message = rejection.message().getBytes(StandardCharsets.UTF_8);
+      out.putInt(message.length);
+      out.putBytes(message);
+    }
+  }
+
+  static Outcome decode(ByteBuffer in) {
+    long position = in.getLong();
+    long applied = in.getLong();
+    int stale = in.getInt();
+    List<Integer> missing = new ArrayList<>();
+    int missingCount = in.getInt();
+    for (int i = 0; i < missingCount; i++) {
+      missing.add(in.getInt());
+    }
+    List<Rejection> rejected = new ArrayList<>();
+    int rejectedCount = in.getInt();
+    for (int i = 0; i < rejectedCount; i++) {
+      int index = in.getInt();
+      ErrorCode code = ErrorCode.ofNumber(in.getInt());
+      byte[] message = new byte[in.getInt()];
+      in.get(message);
+      rejected.add(new Rejection(index, code, new String(message, StandardCharsets.UTF_8)));
+    }
+    return new Outcome(position, applied, stale, missing, rejected);
+  }
+}

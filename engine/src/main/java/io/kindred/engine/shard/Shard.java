@@ -1,0 +1,384 @@
+package io.kindred.engine.shard;
+
+import io.kindred.engine.ErrorCode;
+import io.kindred.engine.KindredException;
+import io.kindred.engine.segment.Base;
+import io.kindred.engine.segment.ChangeReader;
+import io.kindred.engine.segment.Checkpoint;
+import io.kindred.engine.segment.Delta;
+import io.kindred.engine.segment.Fold;
+import io.kindred.engine.segment.Schema;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// One shard of one version of a table: a pure function of the log's records for it.
+///
+/// Changes are applied by one thread; reads take no lock, but a lease on the current [ShardView];
+/// folding and checkpointing run on a maintenance thread and hold the shard's lock only to take or to
+/// switch a view.
+public final class Shard {
+  private static final Logger LOG = LoggerFactory.getLogger(Shard.class);
+
+  private final String name;
+  private final Schema schema;
+  private final ShardOptions options;
+  private final Runnable onFull;
+
+  /// Held while a record is applied, and to take snapshots and switch views.
+  private final ReentrantLock stateLock = new ReentrantLock();
+
+  private final Condition viewSwitched = stateLock.newCondition();
+
+  /// Held from capturing a state until its manifest is written, so that manifests never go back.
+  private final ReentrantLock commitLock = new ReentrantLock();
+
+  private final ReentrantLock foldLock = new ReentrantLock();
+  private final AtomicLong nextNumber;
+  private volatile ShardView view;
+  private OperationWindow operations;
+  private volatile long appliedPosition;
+  private volatile long logTimeMillis;
+  private volatile long liveCount;
+  private volatile long checkpointPosition;
+  private volatile long checkpointBytes;
+  private volatile long numberInTheMaking;
+  private volatile boolean isFolding;
+  private volatile boolean isClosed;
+
+  /// @param onFull asks the maintenance for a fold; called while a change waits for it
+  Shard(String name, Schema schema, ShardOptions options, ShardState state, Runnable onFull) {
+    this.name = name;
+    this.schema = schema;
+    this.options = options;
+    this.onFull = onFull;
+    this.nextNumber = new AtomicLong(state.nextNumber());
+    this.view = state.view();
+    this.operations = state.operations();
+    this.appliedPosition = state.appliedPosition();
+    this.logTimeMillis = state.logTimeMillis();
+    this.liveCount = view.liveCount();
+    this.checkpointPosition = state.appliedPosition();
+    this.checkpointBytes = state.checkpointBytes();
+  }
+
+  public Schema schema() {
+    return schema;
+  }
+
+  /// Applies a record of this shard. Owned by the log's delivery thread.
+  ///
+  /// @return the outcome, or that of the first record with the same operation id; null where the shard's
+  ///     files already hold the record
+  /// @throws KindredException `NOT_READY` where the shard was closed while it waited for a fold
+  public @Nullable Outcome apply(long position, long timestampMillis, ChangeReader record) {
+    stateLock.lock();
+    try {
+      if (position <= appliedPosition) {
+        return null;
+      }
+      String operationId = record.operationId();
+      Outcome known = operationId == null ? null : operations.find(operationId);
+      Outcome outcome = known;
+      if (outcome == null) {
+        makeRoom();
+        outcome = new ChangeApplier(schema, view, position, timestampMillis).apply(record);
+        liveCount = view.liveCount();
+      }
+      if (operationId != null && known == null) {
+        operations.remember(operationId, outcome);
+      }
+      logTimeMillis = timestampMillis;
+      appliedPosition = position;
+      return outcome;
+    } finally {
+      stateLock.unlock();
+    }
+  }
+
+  private void makeRoom() {
+    while (view.active().isFull()) {
+      if (isClosed) {
+        throw new KindredException(
+            ErrorCode.NOT_READY, name + ": closed while a change waited for a fold");
+      }
+      if (view.frozen() == null) {
+        freeze();
+        onFull.run();
+      } else {
+        viewSwitched.awaitUninterruptibly();
+      }
+    }
+  }
+
+  /// Starts a new active delta; the old one takes no more rows.
+  private void freeze() {
+    Delta fresh = Delta.create(schema, options.capacity(), options.reaper());
+    switchTo(new ShardView(view.base(), view.active(), fresh));
+    fresh.lifetime().release();
+  }
+
+  private void switchTo(ShardView next) {
+    ShardView previous = view;
+    view = next;
+    liveCount = next.liveCount();
+    previous.lifetime().release();
+    viewSwitched.signalAll();
+  }
+
+  /// Whether the shard takes this many more rows now, or has to fold first.
+  public boolean admits(int rows) {
+    ShardView current = view;
+    return current.frozen() == null
+        || current.active().size() + rows <= current.active().capacity().rowsMax();
+  }
+
+  /// The current view, with a lease to give back.
+  ///
+  /// @throws KindredException `TABLE_NOT_FOUND` once the shard is closed
+  ShardView acquire() {
+    while (true) {
+      ShardView current = view;
+      if (current.lifetime().tryAcquire()) {
+        return current;
+      }
+      if (isClosed) {
+        throw new KindredException(ErrorCode.TABLE_NOT_FOUND, name + ": dropped or closed");
+      }
+    }
+  }
+
+  /// Whether the view is still the one that writes go to.
+  boolean isCurrent(ShardView candidate) {
+    return view == candidate;
+  }
+
+  public long appliedPosition() {
+    return appliedPosition;
+  }
+
+  /// Up to here the log is not needed any more for this shard.
+  public long checkpointPosition() {
+    return checkpointPosition;
+  }
+
+  /// Whether anything was applied since the last checkpoint.
+  public boolean isDirty() {
+    return appliedPosition > checkpointPosition;
+  }
+
+  /// Live rows that have not expired.
+  public long rowCount() {
+    ShardView current = acquire();
+    try {
+      return liveCount - current.expiredCount(options.clock().millis());
+    } finally {
+      current.lifetime().release();
+    }
+  }
+
+  /// Writes all that the base does not hold, and lets the manifest name it. Thread-safe.
+  public void checkpoint() {
+    commitLock.lock();
+    try {
+      commit(capture());
+    } finally {
+      commitLock.unlock();
+    }
+  }
+
+  /// Builds a new base from the base and the deltas, if there is anything to fold, and commits it.
+  /// Thread-safe; one fold runs at a time.
+  public void fold() {
+    foldLock.lock();
+    isFolding = true;
+    try {
+      long started = System.nanoTime();
+      Folding folding = startFold();
+      if (folding == null) {
+        return;
+      }
+      try (Fold fold = folding.fold()) {
+        finishFold(fold, fold.run(plan()));
+      } finally {
+        folding.source().lifetime().release();
+      }
+      Duration took = Duration.ofNanos(System.nanoTime() - started);
+      LOG.info("folded shard={} rows={} took={}ms", name, liveCount, took.toMillis());
+      options.listener().folded(schema.spec().name(), liveCount, took);
+    } finally {
+      numberInTheMaking = 0;
+      isFolding = false;
+      foldLock.unlock();
+    }
+  }
+
+  private record Folding(Fold fold, ShardView source) {}
+
+  private @Nullable Folding startFold() {
+    stateLock.lock();
+    try {
+      Base base = view.base();
+      boolean hasDead = base != null && base.deadCount() > 0;
+      if (view.frozen() == null) {
+        if (view.active().size() == 0 && !hasDead) {
+          return null;
+        }
+        freeze();
+      }
+      ShardView source = acquire();
+      return new Folding(new Fold(schema, base, source.frozen(), logTimeMillis), source);
+    } finally {
+      stateLock.unlock();
+    }
+  }
+
+  private Fold.Plan plan() {
+    numberInTheMaking = nextNumber.getAndIncrement();
+    return new Fold.Plan(
+        options.disk(),
+        options.directory(),
+        numberInTheMaking,
+        options.buildThreads(),
+        options.reaper());
+  }
+
+  private void finishFold(Fold fold, @Nullable Base folded) {
+    commitLock.lock();
+    try {
+      stateLock.lock();
+      try {
+        fold.carryOver();
+        switchTo(new ShardView(folded, null, view.active()));
+        if (folded != null) {
+          folded.lifetime().release();
+        }
+      } finally {
+        stateLock.unlock();
+      }
+      commit(capture());
+    } finally {
+      commitLock.unlock();
+    }
+  }
+
+  private record Captured(
+      ShardView source, Checkpoint checkpoint, long position, long logTimeMillis) {}
+
+  private Captured capture() {
+    stateLock.lock();
+    try {
+      ShardView source = acquire();
+      return new Captured(
+          source,
+          new Checkpoint(schema, source.base(), source.deltas(), operations.encode()),
+          appliedPosition,
+          logTimeMillis);
+    } finally {
+      stateLock.unlock();
+    }
+  }
+
+  private void commit(Captured captured) {
+    long started = System.nanoTime();
+    ShardManifest manifest;
+    try (Checkpoint checkpoint = captured.checkpoint()) {
+      long number = nextNumber.getAndIncrement();
+      var file = ShardManifest.Checkpointed.file(options.directory(), number);
+      var written = checkpoint.write(options.disk(), file);
+      Base base = captured.source().base();
+      manifest =
+          new ShardManifest(
+              options.logId(),
+              captured.position(),
+              captured.logTimeMillis(),
+              base == null ? null : base.manifest(),
+              new ShardManifest.Checkpointed(number, written.fileId(), written.sizeBytes()));
+    } finally {
+      captured.source().lifetime().release();
+    }
+    manifest.write(options.disk(), options.directory());
+    checkpointPosition = manifest.appliedPosition();
+    checkpointBytes = manifest.checkpoint().sizeBytes();
+    ShardState.deleteAllBut(manifest, options, numberInTheMaking);
+    options
+        .listener()
+        .checkpointed(
+            schema.spec().name(),
+            manifest.checkpoint().sizeBytes(),
+            Duration.ofNanos(System.nanoTime() - started));
+  }
+
+  /// Why a fold would pay now, when the shard is otherwise quiet.
+  public boolean isWorthFolding() {
+    ShardView current = acquire();
+    try {
+      Base base = current.base();
+      long deltaRows = 0;
+      for (Delta delta : current.deltas()) {
+        deltaRows += delta.size();
+      }
+      long dead = base == null ? 0 : base.deadCount();
+      return current.frozen() != null
+          || deltaRows >= 1_000
+          || (base != null && dead * 5 >= base.size());
+    } finally {
+      current.lifetime().release();
+    }
+  }
+
+  /// Sizes of the parts, for people and metrics.
+  public record Status(
+      long rowCount,
+      @Nullable Base base,
+      long deltaRows,
+      long deltaRowsMax,
+      long deltaBytes,
+      long hidden,
+      long checkpointBytes,
+      boolean isFolding) {}
+
+  /// Runs an action on the shard's sizes, while they are leased.
+  public <T> T withStatus(java.util.function.Function<Status, T> action) {
+    ShardView current = acquire();
+    try {
+      long deltaRows = 0;
+      long deltaBytes = 0;
+      for (Delta delta : current.deltas()) {
+        deltaRows += delta.size();
+        deltaBytes += delta.sizeBytes();
+      }
+      Base base = current.base();
+      return action.apply(
+          new Status(
+              liveCount - current.expiredCount(options.clock().millis()),
+              base,
+              deltaRows,
+              current.active().capacity().rowsMax(),
+              deltaBytes,
+              base == null ? 0 : base.deadCount(),
+              checkpointBytes,
+              isFolding));
+    } finally {
+      current.lifetime().release();
+    }
+  }
+
+  /// Refuses reads from now on and frees the memory after the last lease. The files stay.
+  public void close() {
+    stateLock.lock();
+    try {
+      if (!isClosed) {
+        isClosed = true;
+        view.lifetime().release();
+        viewSwitched.signalAll();
+      }
+    } finally {
+      stateLock.unlock();
+    }
+  }
+}

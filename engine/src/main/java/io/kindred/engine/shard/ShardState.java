@@ -1,0 +1,116 @@
+package io.kindred.engine.shard;
+
+import io.kindred.engine.ErrorCode;
+import io.kindred.engine.KindredException;
+import io.kindred.engine.segment.Base;
+import io.kindred.engine.segment.BaseFiles;
+import io.kindred.engine.segment.BaseManifest;
+import io.kindred.engine.segment.Checkpoint;
+import io.kindred.engine.segment.Delta;
+import io.kindred.engine.segment.Schema;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/// A shard's state as it is on disk. Immutable.
+///
+/// @param nextNumber above the number of every file in the directory
+record ShardState(
+    ShardView view,
+    OperationWindow operations,
+    long appliedPosition,
+    long logTimeMillis,
+    long checkpointBytes,
+    long nextNumber) {
+  private static final Pattern NUMBERED = Pattern.compile("(?:base|checkpoint)-(\\d{8,}).*");
+
+  /// Opens what the manifest names, or an empty shard where there is none, and deletes other files.
+  ///
+  /// @throws KindredException `CORRUPT`, naming the file
+  static ShardState open(Schema schema, ShardOptions options) {
+    options.disk().createDirectories(options.directory());
+    long nextNumber = nextNumber(options);
+    if (!options.disk().exists(ShardManifest.file(options.directory()))) {
+      deleteFiles(options, Set.of(), 0);
+      Delta active = Delta.create(schema, options.capacity(), options.reaper());
+      ShardView view = new ShardView(null, null, active);
+      active.lifetime().release();
+      return new ShardState(view, new OperationWindow(), 0, 0, 0, nextNumber);
+    }
+    ShardManifest manifest = ShardManifest.read(options.disk(), options.directory());
+    if (manifest.logId() != options.logId()) {
+      throw new KindredException(
+          ErrorCode.CORRUPT,
+          "%s: of log %016x (expected: %016x, the log of this store)"
+              .formatted(
+                  ShardManifest.file(options.directory()), manifest.logId(), options.logId()));
+    }
+    deleteAllBut(manifest, options, 0);
+    return load(manifest, schema, options, nextNumber);
+  }
+
+  private static ShardState load(
+      ShardManifest manifest, Schema schema, ShardOptions options, long nextNumber) {
+    Base base =
+        manifest.base() == null
+            ? null
+            : BaseFiles.open(
+                options.disk(), options.directory(), manifest.base(), schema, options.reaper());
+    try {
+      Path file =
+          ShardManifest.Checkpointed.file(options.directory(), manifest.checkpoint().number());
+      Checkpoint.Restored restored =
+          Checkpoint.restore(
+              new Checkpoint.Source(options.disk(), file, manifest.checkpoint().fileId()),
+              schema,
+              base,
+              new Checkpoint.DeltaFactory(options.capacity(), options.reaper()));
+      List<Delta> deltas = restored.deltas();
+      Delta frozen = deltas.size() == 2 ? deltas.getFirst() : null;
+      ShardView view = new ShardView(base, frozen, deltas.getLast());
+      deltas.forEach(delta -> delta.lifetime().release());
+      return new ShardState(
+          view,
+          OperationWindow.decode(restored.operations()),
+          manifest.appliedPosition(),
+          manifest.logTimeMillis(),
+          manifest.checkpoint().sizeBytes(),
+          nextNumber);
+    } finally {
+      if (base != null) {
+        base.lifetime().release();
+      }
+    }
+  }
+
+  /// Deletes files that the manifest does not name.
+  ///
+  /// @param numberInTheMaking of a base whose files are being written, or 0
+  static void deleteAllBut(ShardManifest manifest, ShardOptions options, long numberInTheMaking) {
+    deleteFiles(options, manifest.files(options.directory()), numberInTheMaking);
+  }
+
+  private static void deleteFiles(ShardOptions options, Set<Path> kept, long numberInTheMaking) {
+    String inTheMaking =
+        BaseManifest.file(options.directory(), numberInTheMaking, "").getFileName().toString();
+    for (Path entry : options.disk().list(options.directory())) {
+      Path file = options.directory().resolve(entry.getFileName());
+      if (!kept.contains(file) && !entry.getFileName().toString().startsWith(inTheMaking)) {
+        options.disk().delete(file);
+      }
+    }
+  }
+
+  private static long nextNumber(ShardOptions options) {
+    long largest = 0;
+    for (Path name : options.disk().list(options.directory())) {
+      Matcher matcher = NUMBERED.matcher(name.getFileName().toString());
+      if (matcher.matches()) {
+        largest = Math.max(largest, Long.parseLong(matcher.group(1)));
+      }
+    }
+    return largest + 1;
+  }
+}

@@ -1,0 +1,161 @@
+package io.kindred.engine.shard;
+
+import io.kindred.engine.disk.Lifetime;
+import io.kindred.engine.segment.Base;
+import io.kindred.engine.segment.Delta;
+import io.kindred.engine.segment.Rows;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// What a shard's readers see: a base, a delta that is being folded into the next base, and the delta
+/// that takes the writes. Immutable in its parts; readers hold a lease on it.
+///
+/// A key's live row is in one part only, and moves only from the base towards the active delta. So a
+/// reader that asks the parts in that order misses no row, and may at worst see an old and a new row of
+/// one key.
+final class ShardView {
+  static final long NOWHERE = -1;
+  private static final int PART_SHIFT = 32;
+  private static final long BASE = 0;
+  private static final long FROZEN = 1;
+  private static final long ACTIVE = 2;
+
+  private final @Nullable Base base;
+  private final @Nullable Delta frozen;
+  private final Delta active;
+  private final List<Rows> parts;
+  private final Lifetime lifetime;
+
+  /// Takes a reference on each part, given back after the view's last lease.
+  ShardView(@Nullable Base base, @Nullable Delta frozen, Delta active) {
+    this.base = base;
+    this.frozen = frozen;
+    this.active = active;
+    List<Rows> present = new ArrayList<>(3);
+    if (base != null) {
+      acquire(base.lifetime());
+      present.add(base);
+    }
+    if (frozen != null) {
+      acquire(frozen.lifetime());
+      present.add(frozen);
+    }
+    acquire(active.lifetime());
+    present.add(active);
+    this.parts = List.copyOf(present);
+    this.lifetime = new Lifetime(this::releaseParts);
+  }
+
+  private static void acquire(Lifetime lifetime) {
+    if (!lifetime.tryAcquire()) {
+      throw new IllegalStateException("a part of a view has already ended");
+    }
+  }
+
+  private void releaseParts() {
+    if (base != null) {
+      base.lifetime().release();
+    }
+    if (frozen != null) {
+      frozen.lifetime().release();
+    }
+    active.lifetime().release();
+  }
+
+  /// The lease count; the shard holds the first reference.
+  Lifetime lifetime() {
+    return lifetime;
+  }
+
+  @Nullable Base base() {
+    return base;
+  }
+
+  @Nullable Delta frozen() {
+    return frozen;
+  }
+
+  Delta active() {
+    return active;
+  }
+
+  /// The parts, oldest first.
+  List<Rows> parts() {
+    return parts;
+  }
+
+  /// Deltas, the older first.
+  List<Delta> deltas() {
+    return frozen == null ? List.of(active) : List.of(frozen, active);
+  }
+
+  /// Where the live row of a key is, as a number for [#rows] and [#ordinal], or `NOWHERE`. An expired row
+  /// is found like any other.
+  long locate(long slotKey, byte @Nullable [] utf8) {
+    if (base != null) {
+      int ordinal = base.find(slotKey, utf8);
+      if (ordinal >= 0 && !base.isDead(ordinal)) {
+        return BASE << PART_SHIFT | ordinal;
+      }
+    }
+    if (frozen != null) {
+      int ordinal = frozen.find(slotKey, utf8);
+      if (ordinal >= 0 && !frozen.isDead(ordinal)) {
+        return FROZEN << PART_SHIFT | ordinal;
+      }
+    }
+    int ordinal = active.find(slotKey, utf8);
+    while (ordinal >= 0) {
+      if (!active.isDead(ordinal)) {
+        return ACTIVE << PART_SHIFT | ordinal;
+      }
+      // Dead: deleted, or replaced just now by a newer ordinal that the slot then names.
+      int newer = active.find(slotKey, utf8);
+      if (newer == ordinal) {
+        return NOWHERE;
+      }
+      ordinal = newer;
+    }
+    return NOWHERE;
+  }
+
+  Rows rows(long location) {
+    long part = location >>> PART_SHIFT;
+    if (part == ACTIVE) {
+      return active;
+    }
+    Rows rows = part == BASE ? base : frozen;
+    assert rows != null;
+    return rows;
+  }
+
+  static int ordinal(long location) {
+    return (int) location;
+  }
+
+  /// Rows that are neither replaced nor deleted; expired ones count.
+  long liveCount() {
+    long count = 0;
+    for (Rows rows : parts) {
+      count += rows.size() - rows.deadCount();
+    }
+    return count;
+  }
+
+  /// Live rows whose time is over.
+  long expiredCount(long nowMillis) {
+    long count = 0;
+    for (Rows rows : parts) {
+      if (rows.mayExpire()) {
+        int size = rows.size();
+        for (int ordinal = 0; ordinal < size; ordinal++) {
+          if (rows.expiryMillis(ordinal) <= nowMillis && !rows.isDead(ordinal)) {
+            count++;
+          }
+        }
+      }
+    }
+    return count;
+  }
+}

@@ -1,0 +1,37 @@
+package io.kindred.engine.store;
+
+import io.kindred.engine.catalog.TableEntry;
+import io.kindred.engine.disk.Disk;
+import io.kindred.engine.segment.Schema;
+import io.kindred.engine.shard.Shard;
+import java.nio.file.Path;
+import java.util.List;
+
+/// A table with its open shards. Immutable; the shards are thread-safe.
+///
+/// @param directory holds one directory for each shard
+record OpenTable(TableEntry entry, Schema schema, Path directory, List<Shard> shards) {
+  OpenTable {
+    shards = List.copyOf(shards);
+  }
+
+  String name() {
+    return entry.spec().name();
+  }
+
+  void close() {
+    shards.forEach(Shard::close);
+  }
+
+  /// Deletes the files of a dropped table; files that are mapped stay readable until they are unmapped.
+  static void delete(Disk disk, Path directory) {
+    for (Path name : disk.list(directory)) {
+      Path child = directory.resolve(name.getFileName());
+      for (Path file : disk.list(child)) {
+        disk.delete(child.resolve(file.getFileName()));
+      }
+      disk.delete(child);
+    }
+    disk.delete(directory);
+  }
+}

@@ -1,0 +1,88 @@
+package io.kindred.engine.store;
+
+import io.kindred.engine.StoreOptions;
+import io.kindred.engine.catalog.TableEntry;
+import io.kindred.engine.disk.Disk;
+import io.kindred.engine.index.SearchContexts;
+import io.kindred.engine.segment.Delta;
+import io.kindred.engine.segment.Schema;
+import io.kindred.engine.shard.Shard;
+import io.kindred.engine.shard.ShardOptions;
+import io.kindred.engine.shard.Shards;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/// Opens the shards of tables, with all that they share. Thread-safe.
+final class TableOpener implements AutoCloseable {
+  private static final int SEARCHES_AT_ONCE = 256;
+
+  private final StoreOptions options;
+  private final Disk disk;
+  private final long logId;
+  private final SearchContexts contexts = new SearchContexts(SEARCHES_AT_ONCE);
+  private final ExecutorService reaper =
+      Executors.newSingleThreadExecutor(
+          Thread.ofPlatform().name("kindred-reaper").daemon().factory());
+
+  TableOpener(StoreOptions options, Disk disk, long logId) {
+    this.options = options;
+    this.disk = disk;
+    this.logId = logId;
+  }
+
+  SearchContexts contexts() {
+    return contexts;
+  }
+
+  OpenTable open(TableEntry entry, Maintenance maintenance) {
+    Schema schema = new Schema(entry.spec());
+    Path directory = tables().resolve(String.valueOf(entry.id()));
+    List<Shard> shards = new ArrayList<>();
+    for (int number = 0; number < entry.spec().shards(); number++) {
+      ShardOptions shardOptions =
+          new ShardOptions(
+              disk,
+              directory.resolve("v%d-shard-%02d".formatted(entry.version(), number)),
+              logId,
+              Delta.Capacity.of(schema, options.deltaRowsMax(), options.deltaBytesMax()),
+              options.buildThreads(),
+              reaper,
+              options.clock(),
+              options.listener());
+      String table = entry.spec().name();
+      shards.add(
+          Shards.open(
+              table + "/" + number,
+              schema,
+              shardOptions,
+              shard -> maintenance.requestFold(table, shard)));
+    }
+    return new OpenTable(entry, schema, directory, shards);
+  }
+
+  /// Deletes the directories of tables that are not in the catalog.
+  void deleteUnknown(Set<Long> known) {
+    for (Path name : disk.list(tables())) {
+      Path directory = tables().resolve(name.getFileName());
+      boolean isKnown =
+          known.stream().anyMatch(id -> directory.getFileName().toString().equals(id.toString()));
+      if (!isKnown) {
+        OpenTable.delete(disk, directory);
+      }
+    }
+  }
+
+  private Path tables() {
+    return options.directory().resolve("tables");
+  }
+
+  /// Frees what is left to free.
+  @Override
+  public void close() {
+    reaper.close();
+  }
+}
