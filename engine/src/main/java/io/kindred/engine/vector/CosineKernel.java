@@ -3,8 +3,8 @@ package io.kindred.engine.vector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 
-/// Negated cosine of a query of unit length: inner product and squared length of the row in one pass,
-/// since vectors are stored as they were given. Immutable, thread-safe.
+/// Negated cosine of a query of unit length: inner product and squared length of the row in one
+/// pass, since vectors are stored as they were given. Immutable, thread-safe.
 ///
 /// Rows are taken as by [SquaredDistanceKernel].
 final class CosineKernel extends Kernel {
@@ -19,7 +19,7 @@ final class CosineKernel extends Kernel {
     long stride = rows.strideBytes();
     long last = rows.lastOffset();
     int i = 0;
-    for (; i + 4 <= count; i += 4) {
+    for (int end = areDense(ordinals, count) ? 0 : count; i + 4 <= end; i += 4) {
       four(
           query,
           dimension,
@@ -31,8 +31,7 @@ final class CosineKernel extends Kernel {
           i);
     }
     for (; i < count; i++) {
-      distances[i] =
-          one(query, dimension, base + VectorRows.offset(ordinals[i], stride, last));
+      distances[i] = one(query, dimension, base + VectorRows.offset(ordinals[i], stride, last));
     }
   }
 

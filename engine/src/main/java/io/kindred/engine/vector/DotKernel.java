@@ -5,8 +5,8 @@ import jdk.incubator.vector.VectorOperators;
 
 /// Negated inner product. Immutable, thread-safe.
 ///
-/// Gathered rows are taken four at a time, which keeps four cache misses in flight; consecutive rows
-/// one at a time, which the hardware prefetcher follows best. Both add in the same order.
+/// Gathered rows are taken four at a time, which keeps four cache misses in flight; consecutive
+/// rows one at a time, which the hardware prefetcher follows best. Both add in the same order.
 final class DotKernel extends Kernel {
   static final DotKernel INSTANCE = new DotKernel();
 
@@ -19,7 +19,7 @@ final class DotKernel extends Kernel {
     long stride = rows.strideBytes();
     long last = rows.lastOffset();
     int i = 0;
-    for (; i + 4 <= count; i += 4) {
+    for (int end = areDense(ordinals, count) ? 0 : count; i + 4 <= end; i += 4) {
       four(
           query,
           dimension,
@@ -31,8 +31,7 @@ final class DotKernel extends Kernel {
           i);
     }
     for (; i < count; i++) {
-      distances[i] =
-          one(query, dimension, base + VectorRows.offset(ordinals[i], stride, last));
+      distances[i] = one(query, dimension, base + VectorRows.offset(ordinals[i], stride, last));
     }
   }
 

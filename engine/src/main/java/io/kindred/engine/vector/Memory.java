@@ -10,8 +10,8 @@ import jdk.incubator.vector.VectorSpecies;
 ///
 /// One constant segment over the whole address space lets the compiler fold its bounds and lifetime
 /// checks away; with segments of several classes in use (mapped, anonymous) they cost half of a
-/// distance. So a kernel checks each row against its [VectorRows] once, and the caller's lease keeps
-/// the memory alive. Immutable.
+/// distance. So a kernel checks each row against its [VectorRows] once, and the caller's lease
+/// keeps the memory alive. Immutable.
 final class Memory {
   static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
   static final int LANES = SPECIES.length();

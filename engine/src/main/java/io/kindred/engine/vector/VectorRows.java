@@ -4,10 +4,11 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 
-/// Float32 vectors at a fixed stride, by ordinal: row `i` starts at byte `i * strideBytes`, little-endian.
+/// Float32 vectors at a fixed stride, by ordinal: row `i` starts at byte `i * strideBytes`,
+/// little-endian.
 ///
-/// The segment is native (mapped or anonymous), 64-byte aligned, and may be longer than the rows in use.
-/// Immutable view of memory that may grow.
+/// The segment is native (mapped or anonymous), 64-byte aligned, and may be longer than the rows in
+/// use. Immutable view of memory that may grow.
 public record VectorRows(MemorySegment data, long strideBytes, int dimension) {
   private static final ValueLayout.OfFloat FLOAT =
       ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
