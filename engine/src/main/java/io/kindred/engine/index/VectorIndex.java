@@ -4,8 +4,8 @@ import java.util.Map;
 
 /// An index over the vectors of one field of a base. Immutable after its build; thread-safe.
 ///
-/// Distances are lower for nearer: l2 the squared distance, dot the negated inner product, cosine the
-/// negated cosine.
+/// Distances are lower for nearer: l2 the squared distance, dot the negated inner product, cosine
+/// the negated cosine.
 public interface VectorIndex {
   /// `flat` or `hnsw`.
   String kind();
@@ -13,8 +13,8 @@ public interface VectorIndex {
   /// Vectors that the index reaches.
   long linkedCount();
 
-  /// Finds near passing ordinals and offers them to `into`, which holds the best `k`. May find fewer
-  /// than there are: [IndexSearch] guarantees the count.
+  /// Finds near passing ordinals and offers them to `into`, which holds the best `k`. May find
+  /// fewer than there are: [IndexSearch] guarantees the count.
   ///
   /// @param query as prepared by the context for the metric (unit length under cosine)
   /// @param ef beam width, at least k

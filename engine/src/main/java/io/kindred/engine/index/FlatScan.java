@@ -1,0 +1,72 @@
+package io.kindred.engine.index;
+
+import io.kindred.engine.vector.Kernel;
+import io.kindred.engine.vector.VectorRows;
+
+/// Exact search: every passing row is compared. Immutable, thread-safe.
+///
+/// @param kernel of the rows' metric
+public record FlatScan(Kernel kernel, VectorRows rows) {
+
+  /// Offers the passing rows of `[from, to)`.
+  ///
+  /// @param query as prepared by [SearchContext#begin]
+  public void scan(float[] query, int from, int to, Pass pass, SearchContext context, TopK into) {
+    if (pass == Pass.ALL) {
+      scanAll(query, from, to, context, into);
+      return;
+    }
+    int[] ordinals = context.ordinals;
+    int count = 0;
+    for (int ordinal = from; ordinal < to; ordinal++) {
+      if (pass.test(ordinal)) {
+        ordinals[count++] = ordinal;
+        if (count == SearchContext.BLOCK) {
+          score(query, count, context, into);
+          count = 0;
+        }
+      }
+    }
+    score(query, count, context, into);
+  }
+
+  /// Offers the passing ones of listed rows.
+  public void scan(
+      float[] query, int[] listed, int listedCount, Pass pass, SearchContext context, TopK into) {
+    int[] ordinals = context.ordinals;
+    int count = 0;
+    for (int i = 0; i < listedCount; i++) {
+      if (pass.test(listed[i])) {
+        ordinals[count++] = listed[i];
+        if (count == SearchContext.BLOCK) {
+          score(query, count, context, into);
+          count = 0;
+        }
+      }
+    }
+    score(query, count, context, into);
+  }
+
+  private void scanAll(float[] query, int from, int to, SearchContext context, TopK into) {
+    float[] distances = context.distances;
+    int count;
+    for (int start = from; start < to; start += count) {
+      count = Math.min(SearchContext.BLOCK, to - start);
+      kernel.scan(query, rows, start, count, distances);
+      for (int i = 0; i < count; i++) {
+        into.offer(distances[i], start + i);
+      }
+      context.visitedCount += count;
+    }
+  }
+
+  private void score(float[] query, int count, SearchContext context, TopK into) {
+    int[] ordinals = context.ordinals;
+    float[] distances = context.distances;
+    kernel.score(query, rows, ordinals, count, distances);
+    for (int i = 0; i < count; i++) {
+      into.offer(distances[i], ordinals[i]);
+    }
+    context.visitedCount += count;
+  }
+}

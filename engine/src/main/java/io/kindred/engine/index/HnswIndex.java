@@ -1,0 +1,83 @@
+package io.kindred.engine.index;
+
+import io.kindred.engine.ErrorCode;
+import io.kindred.engine.KindredException;
+import io.kindred.engine.Metric;
+import io.kindred.engine.disk.SealedFile;
+import io.kindred.engine.vector.VectorRows;
+import java.lang.foreign.Arena;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/// A navigable small world graph over the rows of a base (Malkov and Yashunin, arXiv 1603.09320).
+/// Immutable, thread-safe; lives as long as the arena that it was opened with, and as its rows.
+public final class HnswIndex implements VectorIndex {
+  public static final SealedFile.Format FORMAT =
+      new SealedFile.Format(HnswLayout.NAME, HnswLayout.VERSION);
+
+  private final HnswFile.Header header;
+  private final HnswGraph graph;
+
+  private HnswIndex(HnswFile.Header header, HnswGraph graph) {
+    this.header = header;
+    this.graph = graph;
+  }
+
+  /// Opens an index: its links are copied into memory, so the file may be closed afterwards.
+  ///
+  /// @param rows those that the graph was built over
+  /// @throws KindredException `CORRUPT` where the file is damaged or was built over other rows
+  public static HnswIndex open(
+      SealedFile file, Metric metric, VectorRows rows, int rowCount, Arena arena) {
+    HnswFile.Header header = HnswFile.header(file);
+    if (header.metric() != metric
+        || header.rowCount() != rowCount
+        || header.dimension() != rows.dimension()) {
+      throw KindredException.of(
+          ErrorCode.CORRUPT,
+          "index file: " + file.path(),
+          header.metric() + ", " + header.rowCount() + " rows × " + header.dimension(),
+          metric + ", " + rowCount + " rows × " + rows.dimension());
+    }
+    return new HnswIndex(header, HnswFile.read(file, header, rows, arena));
+  }
+
+  @Override
+  public String kind() {
+    return "hnsw";
+  }
+
+  @Override
+  public long linkedCount() {
+    return header.linkedCount();
+  }
+
+  @Override
+  public void search(float[] query, int ef, Pass pass, SearchContext context, TopK into) {
+    if (!graph.isEmpty()) {
+      graph.search(query, Math.max(ef, into.k()), pass, context, into);
+    }
+  }
+
+  @Override
+  public int efFor(double recall, int k) {
+    return header.calibration().efFor(recall, k);
+  }
+
+  @Override
+  public Map<String, String> parameters() {
+    Map<String, String> parameters = new LinkedHashMap<>();
+    parameters.put("m", Integer.toString(header.m()));
+    parameters.put("ef_construction", Integer.toString(header.efConstruction()));
+    parameters.put("layers", Integer.toString(1 + header.layerCounts().length));
+    parameters.put("calibration_queries", Integer.toString(header.calibration().sampleCount()));
+    for (Calibration.Step step : header.calibration().steps()) {
+      parameters.put("recall_at_" + step.k() + "_ef_" + step.ef(), "%.4f".formatted(step.recall()));
+    }
+    return parameters;
+  }
+
+  HnswGraph graph() {
+    return graph;
+  }
+}

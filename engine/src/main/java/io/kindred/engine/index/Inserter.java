@@ -1,0 +1,168 @@
+package io.kindred.engine.index;
+
+import java.util.Arrays;
+import java.util.concurrent.locks.Lock;
+
+/// Inserts nodes into a graph under construction. Owned by one worker thread; many work on one
+/// graph.
+final class Inserter {
+  private final BuildGraph graph;
+  private final HnswGraph view;
+  private final int m;
+  private final int efConstruction;
+  private final SearchContext context = new SearchContext();
+  private final LinkSelector selector = new LinkSelector();
+  private final long[] found;
+  private final long[] crowd;
+
+  /// By upper layer, from the lowest: the links chosen for the node at hand, and how many.
+  private final long[][] chosen;
+
+  private final int[] chosenCounts;
+
+  /// @param entry the ordinal where walks over the bottom layer start
+  Inserter(BuildGraph graph, int entry, int m, int efConstruction) {
+    this.graph = graph;
+    this.view = graph.view(new int[] {entry});
+    this.m = m;
+    this.efConstruction = efConstruction;
+    found = new long[efConstruction];
+    crowd = new long[graph.bottom().layer.stride() + 1];
+    chosen = new long[graph.upper().size()][m];
+    chosenCounts = new int[graph.upper().size()];
+  }
+
+  SearchContext context() {
+    return context;
+  }
+
+  LinkSelector selector() {
+    return selector;
+  }
+
+  /// Inserts an upper node into the upper layers that it is in.
+  void insertAbove(int slot) {
+    graph.space().load(graph.nodes().ordinal(slot), context.origin);
+    chooseAbove(slot);
+    linkAbove(slot);
+  }
+
+  /// Inserts an upper node into all its layers.
+  ///
+  /// Linked from the bottom up: where a walk can meet it, it must lead on below.
+  void insertEverywhere(int slot) {
+    int ordinal = graph.nodes().ordinal(slot);
+    graph.space().load(ordinal, context.origin);
+    context.walk.startAt(graph.nodes().ordinal(chooseAbove(slot)));
+    context.starts[context.startCount++] = view.entries()[0];
+    insertBelow(ordinal);
+    linkAbove(slot);
+  }
+
+  /// Inserts a row that is on the bottom layer only.
+  void insertBottom(int ordinal) {
+    graph.space().load(ordinal, context.origin);
+    view.descend(context);
+    insertBelow(ordinal);
+  }
+
+  /// Cuts a node's links down to the final degree, and sorts them by length.
+  void trim(BuildLayer layer, int node) {
+    Lock lock = layer.lock(node);
+    lock.lock();
+    try {
+      int count = layer.read(node, crowd);
+      sort(crowd, count);
+      if (count > layer.degreeMax) {
+        count = selector.select(graph.space(), layer.layer, crowd, count, layer.degreeMax);
+      }
+      layer.replace(node, crowd, count, 0);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Links two nodes that are `length` apart, in one direction.
+  void connect(BuildLayer layer, int from, int to, float length) {
+    Lock lock = layer.lock(from);
+    lock.lock();
+    try {
+      if (!layer.append(from, to, length)) {
+        int count = layer.read(from, crowd);
+        crowd[count++] = Candidate.of(length, to);
+        sort(crowd, count);
+        int kept = selector.select(graph.space(), layer.layer, crowd, count, layer.degreeMax);
+        layer.replace(from, crowd, kept, kept);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Chooses the links of an upper node on each of its upper layers.
+  ///
+  /// @return the slot of the nearest node found on the lowest of them
+  private int chooseAbove(int slot) {
+    int layers = graph.nodes().layersOf(slot);
+    int nearest = 0;
+    for (int i = graph.upper().size() - 1; i >= 0; i--) {
+      BuildLayer layer = graph.upper().get(i);
+      if (i >= layers) {
+        nearest = context.walk.descend(graph.space(), layer.layer, context.origin, nearest);
+      } else {
+        context.walk.startAt(nearest);
+        int count = collect(layer);
+        nearest = Candidate.ordinal(found[0]);
+        chosenCounts[i] = selector.select(graph.space(), layer.layer, found, count, m);
+        System.arraycopy(found, 0, chosen[i], 0, chosenCounts[i]);
+      }
+    }
+    return nearest;
+  }
+
+  private void linkAbove(int slot) {
+    for (int i = 0; i < graph.nodes().layersOf(slot); i++) {
+      link(graph.upper().get(i), slot, chosen[i], chosenCounts[i]);
+    }
+  }
+
+  private void insertBelow(int ordinal) {
+    BuildLayer layer = graph.bottom();
+    int count = collect(layer);
+    link(layer, ordinal, found, selector.select(graph.space(), layer.layer, found, count, m));
+  }
+
+  /// Links a node with the chosen ones, both ways.
+  private void link(BuildLayer layer, int node, long[] links, int count) {
+    Lock lock = layer.lock(node);
+    lock.lock();
+    try {
+      layer.replace(node, links, count, count);
+    } finally {
+      lock.unlock();
+    }
+    for (int i = 0; i < count; i++) {
+      connect(layer, Candidate.ordinal(links[i]), node, Candidate.distance(links[i]));
+    }
+  }
+
+  /// The nearest nodes that a walk from the context's starts finds, nearest first, into `found`.
+  private int collect(BuildLayer layer) {
+    Space space = graph.space();
+    if (efConstruction <= Beam.WIDTH_MAX) {
+      context.walk.fillBeam(space, layer.layer, context.origin, efConstruction);
+      Beam beam = context.beam;
+      for (int i = 0; i < beam.size(); i++) {
+        found[i] = beam.get(i);
+      }
+      return beam.size();
+    }
+    context.wide.reset(efConstruction);
+    context.walk.fillPassing(space, layer.layer, context.origin, Pass.ALL, context.wide);
+    return context.wide.drain(found);
+  }
+
+  private static void sort(long[] candidates, int count) {
+    Arrays.sort(candidates, 0, count);
+  }
+}

@@ -1,0 +1,43 @@
+package io.kindred.engine.vector;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorSpecies;
+
+/// Floats at native addresses, without the checks of a segment per access.
+///
+/// One constant segment over the whole address space lets the compiler fold its bounds and lifetime
+/// checks away; with segments of several classes in use (mapped, anonymous) they cost half of a
+/// distance. So a kernel checks each row against its [VectorRows] once, and the caller's lease
+/// keeps the memory alive. Immutable.
+final class Memory {
+  static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
+  static final int LANES = SPECIES.length();
+  static final VectorSpecies<Float> TAIL_SPECIES = FloatVector.SPECIES_128;
+  static final int TAIL_LANES = TAIL_SPECIES.length();
+
+  private static final MemorySegment ALL = addressSpace();
+
+  private Memory() {}
+
+  @SuppressWarnings("restricted")
+  private static MemorySegment addressSpace() {
+    return MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
+  }
+
+  static FloatVector load(long address, int index) {
+    return FloatVector.fromMemorySegment(
+        SPECIES, ALL, address + (long) index * Float.BYTES, ByteOrder.LITTLE_ENDIAN);
+  }
+
+  static FloatVector loadTail(long address, int index) {
+    return FloatVector.fromMemorySegment(
+        TAIL_SPECIES, ALL, address + (long) index * Float.BYTES, ByteOrder.LITTLE_ENDIAN);
+  }
+
+  static float get(long address, int index) {
+    return ALL.get(ValueLayout.JAVA_FLOAT_UNALIGNED, address + (long) index * Float.BYTES);
+  }
+}
