@@ -5,6 +5,7 @@ import io.kindred.engine.KindredException;
 import io.kindred.engine.disk.Disk;
 import io.kindred.engine.disk.Lifetime;
 import io.kindred.engine.disk.SealedFile;
+import io.kindred.engine.index.Presence;
 import io.kindred.engine.index.VectorIndex;
 import io.kindred.engine.vector.VectorRows;
 import java.lang.foreign.Arena;
@@ -26,7 +27,7 @@ public final class Base implements Rows {
   static final SealedFile.Format VECTORS = new SealedFile.Format("base-vectors", 1);
   static final SealedFile.Format PRESENCE = new SealedFile.Format("base-presence", 1);
 
-  private final BaseManifest manifest;
+  private final Arena arena;
   private final int size;
   private final RowImages images;
   private final KeyTable keys;
@@ -36,8 +37,10 @@ public final class Base implements Rows {
   private final Bitmap dead;
   private final Lifetime lifetime;
   private final VectorIndex[] indexes;
+  private BaseManifest manifest;
 
   private Base(Opening opening, Schema schema, Lifetime lifetime) {
+    this.arena = opening.arena;
     this.manifest = opening.manifest;
     this.size = manifest.rowCount();
     this.images =
@@ -125,14 +128,32 @@ public final class Base implements Rows {
     return indexes[field];
   }
 
+  /// Completes the base with the index of a field. Called before the base is published.
   void setIndex(int field, VectorIndex index) {
     indexes[field] = index;
   }
 
-  /// One bit for each row that has a vector of the field, or null where all have.
-  @Nullable MemorySegment presenceWords(int field) {
+  /// As [#setIndex], for an index in a file that the manifest does not name yet.
+  void addIndex(int field, VectorIndex index, BaseManifest.Part part) {
+    indexes[field] = index;
+    manifest = manifest.with(part);
+  }
+
+  /// Ends with the base's lifetime.
+  Arena arena() {
+    return arena;
+  }
+
+  /// Which rows have a vector of the field.
+  Presence presence(int field) {
     Bitmap bitmap = presence[field];
-    return bitmap == null ? null : bitmap.words();
+    return bitmap == null ? Presence.ALL : new Presence(bitmap.words());
+  }
+
+  /// How many rows have a vector of the field.
+  int vectorCount(int field) {
+    Bitmap bitmap = presence[field];
+    return bitmap == null ? size : bitmap.cardinality();
   }
 
   @Override
@@ -169,6 +190,11 @@ public final class Base implements Rows {
   public boolean hasVector(int field, int ordinal) {
     Bitmap bitmap = presence[field];
     return bitmap == null || bitmap.get(ordinal);
+  }
+
+  @Override
+  public boolean mayLackVector(int field) {
+    return presence[field] != null;
   }
 
   @Override

@@ -222,6 +222,12 @@ public final class Delta implements Rows {
   }
 
   @Override
+  public boolean mayLackVector(int field) {
+    // The presence of a row that is being appended is set before the row counts.
+    return presence[field].cardinality() < size;
+  }
+
+  @Override
   public boolean mayExpire() {
     return mayExpire;
   }

@@ -61,8 +61,9 @@ public final class Fold implements AutoCloseable {
     BaseManifest manifest = merge(plan, live);
     Base merged = Base.open(plan.disk(), plan.directory(), manifest, schema, plan.reaper());
     try {
-      result = BaseIndexes.build(merged, new BaseIndexes.Previous(base, fromBase), schema, plan);
-      return result;
+      new BaseIndexes(merged, schema, plan).build();
+      result = merged;
+      return merged;
     } catch (RuntimeException e) {
       merged.lifetime().release();
       throw e;

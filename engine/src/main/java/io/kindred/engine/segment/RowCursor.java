@@ -25,6 +25,10 @@ public final class RowCursor implements RowFields {
     this.schema = schema;
   }
 
+  public Schema schema() {
+    return schema;
+  }
+
   void moveTo(MemorySegment rows, long offset) {
     if (rows != segment) {
       segment = rows;

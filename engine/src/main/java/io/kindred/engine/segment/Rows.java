@@ -30,6 +30,9 @@ public sealed interface Rows permits Base, Delta {
 
   boolean hasVector(int field, int ordinal);
 
+  /// Whether any row may have no vector of the field.
+  boolean mayLackVector(int field);
+
   /// Whether any row has an expiry.
   boolean mayExpire();
 

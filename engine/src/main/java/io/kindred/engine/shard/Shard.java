@@ -12,6 +12,8 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,7 +29,7 @@ public final class Shard {
   private final String name;
   private final Schema schema;
   private final ShardOptions options;
-  private final Runnable onFull;
+  private final Consumer<Shard> onFull;
 
   /// Held while a record is applied, and to take snapshots and switch views.
   private final ReentrantLock stateLock = new ReentrantLock();
@@ -50,8 +52,12 @@ public final class Shard {
   private volatile boolean isFolding;
   private volatile boolean isClosed;
 
-  /// @param onFull asks the maintenance for a fold; called while a change waits for it
-  Shard(String name, Schema schema, ShardOptions options, ShardState state, Runnable onFull) {
+  private Shard(
+      String name,
+      Schema schema,
+      ShardOptions options,
+      ShardState state,
+      Consumer<Shard> onFull) {
     this.name = name;
     this.schema = schema;
     this.options = options;
@@ -64,6 +70,15 @@ public final class Shard {
     this.liveCount = view.liveCount();
     this.checkpointPosition = state.appliedPosition();
     this.checkpointBytes = state.checkpointBytes();
+  }
+
+  /// Opens the shard of the options' directory, or a new one.
+  ///
+  /// @param onFull asks the maintenance for a fold; called while a change waits for it
+  /// @throws KindredException `CORRUPT`, naming the file
+  public static Shard open(
+      String name, Schema schema, ShardOptions options, Consumer<Shard> onFull) {
+    return new Shard(name, schema, options, ShardState.open(schema, options), onFull);
   }
 
   public Schema schema() {
@@ -108,7 +123,7 @@ public final class Shard {
       }
       if (view.frozen() == null) {
         freeze();
-        onFull.run();
+        onFull.accept(this);
       } else {
         viewSwitched.awaitUninterruptibly();
       }
@@ -343,7 +358,7 @@ public final class Shard {
       boolean isFolding) {}
 
   /// Runs an action on the shard's sizes, while they are leased.
-  public <T> T withStatus(java.util.function.Function<Status, T> action) {
+  public <T> T withStatus(Function<Status, T> action) {
     ShardView current = acquire();
     try {
       long deltaRows = 0;

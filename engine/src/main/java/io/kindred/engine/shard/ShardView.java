@@ -17,9 +17,12 @@ import org.jspecify.annotations.Nullable;
 final class ShardView {
   static final long NOWHERE = -1;
   private static final int PART_SHIFT = 32;
-  private static final long BASE = 0;
-  private static final long FROZEN = 1;
-  private static final long ACTIVE = 2;
+
+  /// Locations of ordinal 0 of each part.
+  static final long BASE_PART = 0;
+
+  static final long FROZEN_PART = 1L << PART_SHIFT;
+  static final long ACTIVE_PART = 2L << PART_SHIFT;
 
   private final @Nullable Base base;
   private final @Nullable Delta frozen;
@@ -96,19 +99,19 @@ final class ShardView {
     if (base != null) {
       int ordinal = base.find(slotKey, utf8);
       if (ordinal >= 0 && !base.isDead(ordinal)) {
-        return BASE << PART_SHIFT | ordinal;
+        return BASE_PART | ordinal;
       }
     }
     if (frozen != null) {
       int ordinal = frozen.find(slotKey, utf8);
       if (ordinal >= 0 && !frozen.isDead(ordinal)) {
-        return FROZEN << PART_SHIFT | ordinal;
+        return FROZEN_PART | ordinal;
       }
     }
     int ordinal = active.find(slotKey, utf8);
     while (ordinal >= 0) {
       if (!active.isDead(ordinal)) {
-        return ACTIVE << PART_SHIFT | ordinal;
+        return ACTIVE_PART | ordinal;
       }
       // Dead: deleted, or replaced just now by a newer ordinal that the slot then names.
       int newer = active.find(slotKey, utf8);
@@ -121,11 +124,10 @@ final class ShardView {
   }
 
   Rows rows(long location) {
-    long part = location >>> PART_SHIFT;
-    if (part == ACTIVE) {
+    if (location >= ACTIVE_PART) {
       return active;
     }
-    Rows rows = part == BASE ? base : frozen;
+    Rows rows = location >= FROZEN_PART ? frozen : base;
     assert rows != null;
     return rows;
   }

@@ -3,7 +3,6 @@ package io.kindred.engine.store;
 import io.kindred.engine.Durability;
 import io.kindred.engine.ErrorCode;
 import io.kindred.engine.KindredException;
-import io.kindred.engine.Limits;
 import io.kindred.engine.Store;
 import io.kindred.engine.StoreInfo;
 import io.kindred.engine.StoreOptions;
@@ -25,15 +24,12 @@ import io.kindred.engine.segment.ChangeWriter;
 import io.kindred.engine.shard.Outcome;
 import io.kindred.engine.shard.Shard;
 import java.nio.ByteBuffer;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -502,21 +498,5 @@ public final class EmbeddedStore implements Store {
         OpenTable.delete(disk, table.directory());
       }
     }
-  }
-
-  /// Ids of the open tables, for messages.
-  @Override
-  public String toString() {
-    Set<String> names =
-        tablesByName.keySet().stream().collect(Collectors.toCollection(java.util.TreeSet::new));
-    return "store " + options.directory() + " " + names + " at " + applied.get();
-  }
-
-  static Path tablesDirectory(Path directory) {
-    return directory.resolve("tables");
-  }
-
-  static int batchRowsMax() {
-    return Limits.BATCH_ROWS_MAX;
   }
 }

@@ -8,7 +8,6 @@ import io.kindred.engine.segment.Delta;
 import io.kindred.engine.segment.Schema;
 import io.kindred.engine.shard.Shard;
 import io.kindred.engine.shard.ShardOptions;
-import io.kindred.engine.shard.Shards;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -55,7 +54,7 @@ final class TableOpener implements AutoCloseable {
               options.listener());
       String table = entry.spec().name();
       shards.add(
-          Shards.open(
+          Shard.open(
               table + "/" + number,
               schema,
               shardOptions,

@@ -1,0 +1,64 @@
+package io.kindred.engine.segment;
+
+import io.kindred.engine.IndexSpec;
+import io.kindred.engine.VectorSpec;
+import io.kindred.engine.disk.SealedFile;
+import io.kindred.engine.index.FlatIndex;
+import io.kindred.engine.index.HnswBuilder;
+import io.kindred.engine.index.HnswIndex;
+import java.nio.file.Path;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/// Builds the vector indexes of a new base. Owned by one thread.
+final class BaseIndexes {
+  private final Base base;
+  private final Schema schema;
+  private final Fold.Plan plan;
+
+  BaseIndexes(Base base, Schema schema, Fold.Plan plan) {
+    this.base = base;
+    this.schema = schema;
+    this.plan = plan;
+  }
+
+  /// Builds the index of every vector field and gives it to the base.
+  ///
+  /// @throws CancellationException when the thread is interrupted
+  void build() {
+    for (int field = 0; field < schema.vectorCount(); field++) {
+      switch (schema.vectorSpec(field).index()) {
+        case IndexSpec.Flat _ -> base.setIndex(field, flat(base, field, schema));
+        case IndexSpec.Hnsw spec -> buildHnsw(field, spec);
+      }
+    }
+  }
+
+  static FlatIndex flat(Base base, int field, Schema schema) {
+    return new FlatIndex(
+        schema.vectorSpec(field).metric(),
+        base.vectors(field),
+        base.size(),
+        base.vectorCount(field));
+  }
+
+  private void buildHnsw(int field, IndexSpec.Hnsw spec) {
+    VectorSpec vector = schema.vectorSpec(field);
+    String role = BaseManifest.index(field);
+    Path path = BaseManifest.file(plan.directory(), plan.number(), role);
+    HnswBuilder.Input input =
+        new HnswBuilder.Input(
+            vector.metric(), base.vectors(field), base.size(), base.presence(field), spec);
+    BaseManifest.Part part;
+    try (ExecutorService executor = Executors.newFixedThreadPool(plan.threads());
+        SealedFile.Writer writer = SealedFile.create(plan.disk(), path, HnswIndex.FORMAT)) {
+      new HnswBuilder(input, executor, plan.threads()).build(writer);
+      part = new BaseManifest.Part(role, writer.seal(), writer.position());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw (CancellationException) new CancellationException("index build").initCause(e);
+    }
+    base.addIndex(field, BaseFiles.openHnsw(plan.disk(), path, base, field, vector), part);
+  }
+}

@@ -1,0 +1,176 @@
+package io.kindred.engine.shard;
+
+import io.kindred.engine.Key;
+import io.kindred.engine.Projection;
+import io.kindred.engine.StoredRow;
+import io.kindred.engine.index.FlatScan;
+import io.kindred.engine.index.IndexSearch;
+import io.kindred.engine.index.SearchContext;
+import io.kindred.engine.index.TopK;
+import io.kindred.engine.segment.Base;
+import io.kindred.engine.segment.Delta;
+import io.kindred.engine.segment.KeyHash;
+import io.kindred.engine.segment.RowCursor;
+import io.kindred.engine.segment.Rows;
+import io.kindred.engine.vector.Kernel;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Reads of one shard, without a lock. Thread-safe.
+///
+/// A read works on the view that it leased. Where it found a sign that the shard moved on meanwhile, it
+/// looks again on the newer view, a bounded number of times.
+public final class ShardReads {
+  private static final int ATTEMPTS_MAX = 4;
+  private static final int SCANS_OF_ACTIVE_MAX = 64;
+
+  private final Shard shard;
+
+  public ShardReads(Shard shard) {
+    this.shard = shard;
+  }
+
+  /// The row of a key, or null where there is none or it has expired.
+  public @Nullable StoredRow get(Key key, Projection projection, long nowMillis) {
+    long slotKey = KeyHash.slotKey(key);
+    byte[] utf8 = key instanceof Key.Text text ? text.utf8() : null;
+    while (true) {
+      ShardView view = shard.acquire();
+      try {
+        long location = view.locate(slotKey, utf8);
+        if (location != ShardView.NOWHERE) {
+          Rows rows = view.rows(location);
+          int ordinal = ShardView.ordinal(location);
+          return rows.mayExpire() && rows.expiryMillis(ordinal) <= nowMillis
+              ? null
+              : RowReader.read(rows, ordinal, projection, new RowCursor(shard.schema()));
+        }
+        if (shard.isCurrent(view)) {
+          return null;
+        }
+      } finally {
+        view.lifetime().release();
+      }
+    }
+  }
+
+  /// The vector of a key's row, or null where there is none.
+  public float @Nullable [] vector(Key key, int field, long nowMillis) {
+    StoredRow row = get(key, Projection.VECTORS, nowMillis);
+    return row == null ? null : row.vectors().get(shard.schema().vectorName(field));
+  }
+
+  /// The nearest rows. Never fewer than `min(k, rows that may match)`.
+  public ShardHits search(ShardQuery query, SearchContext context, TopK nearest) {
+    for (int attempt = 1; ; attempt++) {
+      ShardView view = shard.acquire();
+      boolean isHandedOut = false;
+      try {
+        NearestRows found = new NearestRows(query.k());
+        SearchOfView search = new SearchOfView(view, query, context, nearest);
+        IndexSearch.Path path = search.run(found);
+        boolean isSettled = shard.isCurrent(view) && !found.hasDead(view);
+        if (isSettled || attempt == ATTEMPTS_MAX) {
+          if (!isSettled) {
+            found.removeDuplicates(view, shard.schema());
+          }
+          isHandedOut = true;
+          return new ShardHits(view, shard.schema(), found, path, search.visited);
+        }
+      } finally {
+        if (!isHandedOut) {
+          view.lifetime().release();
+        }
+      }
+    }
+  }
+
+  /// One pass over the parts of a view, oldest first.
+  private static final class SearchOfView {
+    private final ShardView view;
+    private final ShardQuery query;
+    private final SearchContext context;
+    private final TopK nearest;
+    private long visited;
+
+    SearchOfView(ShardView view, ShardQuery query, SearchContext context, TopK nearest) {
+      this.view = view;
+      this.query = query;
+      this.context = context;
+      this.nearest = nearest;
+    }
+
+    IndexSearch.Path run(NearestRows found) {
+      IndexSearch.Path path = IndexSearch.Path.FLAT;
+      Base base = view.base();
+      if (base != null) {
+        path = searchBase(base);
+        visited += context.visitedCount();
+        found.merge(nearest, ShardView.BASE_PART);
+      }
+      Delta frozen = view.frozen();
+      if (frozen != null) {
+        scan(frozen);
+        found.merge(nearest, ShardView.FROZEN_PART);
+      }
+      scan(view.active());
+      found.merge(nearest, ShardView.ACTIVE_PART);
+      return path;
+    }
+
+    private IndexSearch.Path searchBase(Base base) {
+      RowPass pass = new RowPass(base, query, excluded(base));
+      IndexSearch.Passing passing = pass.passing();
+      IndexSearch search =
+          new IndexSearch(
+              base.index(query.field()), query.metric(), base.vectors(query.field()), base.size());
+      return search.search(
+          new IndexSearch.Query(
+              query.vector(),
+              query.k(),
+              query.effort(),
+              passing == IndexSearch.Passing.ALL ? RowPass.ALL : pass,
+              passing),
+          context,
+          nearest);
+    }
+
+    private void scan(Delta delta) {
+      nearest.reset(query.k());
+      int to = delta.size();
+      if (to == 0) {
+        return;
+      }
+      float[] prepared =
+          context.begin(
+              query.metric(), query.vector(), query.schema().vectorSpec(query.field()).dimension());
+      FlatScan scan = new FlatScan(Kernel.of(query.metric()), delta.vectors(query.field()));
+      RowPass pass = new RowPass(delta, query, excluded(delta));
+      int from = 0;
+      // A row that died while it was passed by lives on at the end: look until there is no more.
+      for (int i = 0; i < SCANS_OF_ACTIVE_MAX && from < to; i++) {
+        scan.scan(prepared, from, to, pass, context, nearest);
+        from = to;
+        to = delta.size();
+      }
+      visited += context.visitedCount();
+    }
+
+    private int[] excluded(Rows rows) {
+      List<Key> keys = query.exclude();
+      int[] ordinals = new int[keys.size()];
+      int count = 0;
+      for (Key key : keys) {
+        int ordinal =
+            rows.find(KeyHash.slotKey(key), key instanceof Key.Text text ? text.utf8() : null);
+        if (ordinal >= 0) {
+          ordinals[count++] = ordinal;
+        }
+      }
+      int[] sorted = Arrays.copyOf(ordinals, count);
+      Arrays.sort(sorted);
+      return sorted;
+    }
+  }
+}
