@@ -160,7 +160,7 @@ public final class ValueCodec {
       throw invalid(path, "text with an unpaired surrogate", "well-formed Unicode text");
     }
     out.putVarint(length);
-    out.putUtf8(text);
+    out.putUtf8(text, length);
   }
 
   private static void requireDepth(Path path) {
