@@ -128,7 +128,9 @@ final class BoundFilterTest {
         Arguments.of(
             object("$or", array(object("city", Value.of("x")), object("price", Value.of(9.5))))),
         Arguments.of(
-            object("$and", array(object("city", Value.of("berlin")), object("missing", Value.Null.NULL)))));
+            object(
+                "$and",
+                array(object("city", Value.of("berlin")), object("missing", Value.Null.NULL)))));
   }
 
   @ParameterizedTest
@@ -175,6 +177,48 @@ final class BoundFilterTest {
     assertThat(matchesRow(object("$not", json))).isTrue();
   }
 
+  static Stream<Arguments> missingAndLists() {
+    Value a = Value.of("a");
+    Value none = Value.Null.NULL;
+    return Stream.of(
+        Arguments.of(a, "no no yes yes"),
+        Arguments.of(object("$ne", a), "yes yes no no"),
+        Arguments.of(object("$gt", a), "no no no yes"),
+        Arguments.of(object("$not", object("$gt", a)), "yes yes yes no"),
+        Arguments.of(object("$in", array(a, Value.of("x"))), "no no yes yes"),
+        Arguments.of(object("$nin", array(a, Value.of("x"))), "yes yes no no"),
+        Arguments.of(object("$in", array()), "no no no no"),
+        Arguments.of(object("$exists", Value.of(true)), "no yes yes yes"),
+        Arguments.of(object("$exists", Value.of(false)), "yes no no no"),
+        Arguments.of(none, "yes no no no"),
+        Arguments.of(object("$ne", none), "no yes yes yes"),
+        Arguments.of(object("$in", array(none, a)), "yes no yes yes"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("missingAndLists")
+  void missingNullAndListsAreAsDocumented(Value condition, String expected) {
+    List<Value> held = List.of(array(), Value.of("a"), array(Value.of("a"), Value.of("b")));
+    StringBuilder actual = new StringBuilder();
+    actual.append(answer(condition, Map.of("other", Value.of(1))));
+    for (Value value : held) {
+      actual.append(' ').append(answer(condition, Map.of("f", value)));
+    }
+    assertThat(actual).hasToString(expected);
+    assertThat(answer(condition, Map.of("f", Value.Null.NULL)))
+        .as("null is missing")
+        .isEqualTo(expected.split(" ", 2)[0]);
+  }
+
+  @Test
+  void twoConditionsMayBeMetByTwoItems() {
+    assertThat(
+            answer(
+                object("$gt", Value.of(40), "$lt", Value.of(39)),
+                Map.of("f", array(Value.of(38), Value.of(41)))))
+        .isEqualTo("yes");
+  }
+
   static Stream<Arguments> misfits() {
     String time =
         "(expected: a time such as \"2026-01-31T12:00:00Z\", or milliseconds since 1970, "
@@ -186,8 +230,7 @@ final class BoundFilterTest {
         Arguments.of(
             new Filter.And(
                 List.of(
-                    new Filter.Eq("city", Value.of("x")),
-                    new Filter.Gt("price", Value.of("x")))),
+                    new Filter.Eq("city", Value.of("x")), new Filter.Gt("price", Value.of("x")))),
             "filter.$and[1].price.$gt: \"x\" (expected: a number, field price is float64)"),
         Arguments.of(
             new Filter.Or(List.of(new Filter.Not(new Filter.Lt("stock", Value.of("9"))))),
@@ -216,8 +259,7 @@ final class BoundFilterTest {
             "filter.$or: an empty list (expected: a list of at least one filter)"),
         Arguments.of(
             new Filter.Eq("$x", Value.of(1)), "\"$x\" (expected: a field's name, not empty"),
-        Arguments.of(
-            new Filter.Eq("x", array()), "filter.x.$eq: a list of 0 (expected: one value"),
+        Arguments.of(new Filter.Eq("x", array()), "filter.x.$eq: a list of 0 (expected: one value"),
         Arguments.of(
             new Filter.Gt("x", Value.of(Double.NaN)),
             "filter.x.$gt: NaN (expected: a finite number)"));
@@ -228,8 +270,7 @@ final class BoundFilterTest {
   void operandsThatDoNotFitAreRefused(Filter filter, String message) {
     assertThatThrownBy(() -> BoundFilter.bind(filter, TABLE))
         .isInstanceOfSatisfying(
-            KindredException.class,
-            e -> assertThat(e.code()).isEqualTo(ErrorCode.INVALID_FILTER))
+            KindredException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.INVALID_FILTER))
         .hasMessageContaining(message);
   }
 
@@ -257,6 +298,11 @@ final class BoundFilterTest {
     assertThat(matches(object("city", object("$ne", Value.of("berlin"))), empty)).isTrue();
     assertThat(matches(object("a.b", object("$exists", Value.of(true))), empty)).isFalse();
     assertThat(matches(object("a.b", object("$nin", array(Value.of(1)))), empty)).isTrue();
+  }
+
+  private static String answer(Value condition, Map<String, Value> metadata) {
+    EncodedRow row = new EncodedRow(List.copyOf(TABLE.fields().keySet()), Map.of(), metadata);
+    return matches(object("f", condition), row) ? "yes" : "no";
   }
 
   private static boolean matchesRow(Value json) {

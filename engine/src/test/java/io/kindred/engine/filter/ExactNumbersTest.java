@@ -13,8 +13,25 @@ final class ExactNumbersTest {
       0, 1, -1, 2, -2, 1L << 53, (1L << 53) + 1, -(1L << 53) - 1, Long.MAX_VALUE, Long.MIN_VALUE
     };
     double[] numbers = {
-      0.0, -0.0, 0.5, -0.5, 1, -1, 1.5, -1.5, 2.5, 0x1p53, -0x1p53, 0x1p53 + 2, 0x1p63, -0x1p63,
-      0x1p62, Double.MIN_VALUE, -Double.MIN_VALUE, Double.MAX_VALUE, -Double.MAX_VALUE
+      0.0,
+      -0.0,
+      0.5,
+      -0.5,
+      1,
+      -1,
+      1.5,
+      -1.5,
+      2.5,
+      0x1p53,
+      -0x1p53,
+      0x1p53 + 2,
+      0x1p63,
+      -0x1p63,
+      0x1p62,
+      Double.MIN_VALUE,
+      -Double.MIN_VALUE,
+      Double.MAX_VALUE,
+      -Double.MAX_VALUE
     };
     for (long integer : integers) {
       for (double number : numbers) {

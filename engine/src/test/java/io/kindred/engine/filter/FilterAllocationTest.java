@@ -48,7 +48,8 @@ final class FilterAllocationTest {
                             new Filter.Gt("sizes", Value.of(40)))))),
             table);
 
-    // The first rounds load classes and are compiled; what matching itself allocates, each round does.
+    // The first rounds load classes and are compiled; what matching itself allocates, each round
+    // does.
     long least = Long.MAX_VALUE;
     for (int round = 0; round < ROUNDS; round++) {
       least = Math.min(least, allocatedBytes(filter, row));

@@ -38,8 +38,7 @@ final class FilterParserTest {
             object("x", object("$in", array(A, FIVE))), new Filter.In("x", List.of(A, FIVE))),
         Arguments.of(object("x", object("$in", array())), new Filter.In("x", List.of())),
         Arguments.of(object("x", object("$nin", array(A))), new Filter.NotIn("x", List.of(A))),
-        Arguments.of(
-            object("x", object("$exists", Value.of(true))), new Filter.Exists("x", true)),
+        Arguments.of(object("x", object("$exists", Value.of(true))), new Filter.Exists("x", true)),
         Arguments.of(
             object("x", object("$exists", Value.of(false))), new Filter.Exists("x", false)),
         Arguments.of(
@@ -61,13 +60,11 @@ final class FilterParserTest {
         Arguments.of(
             object("$or", array(object("x", FIVE), object())),
             new Filter.Or(List.of(new Filter.Eq("x", FIVE), new Filter.And(List.of())))),
-        Arguments.of(
-            object("$not", object("x", FIVE)), new Filter.Not(new Filter.Eq("x", FIVE))),
+        Arguments.of(object("$not", object("x", FIVE)), new Filter.Not(new Filter.Eq("x", FIVE))),
         Arguments.of(
             object("x", FIVE, "$or", array(object("y", A))),
             new Filter.And(
-                List.of(
-                    new Filter.Eq("x", FIVE), new Filter.Or(List.of(new Filter.Eq("y", A)))))));
+                List.of(new Filter.Eq("x", FIVE), new Filter.Or(List.of(new Filter.Eq("y", A)))))));
   }
 
   @ParameterizedTest
@@ -95,8 +92,7 @@ final class FilterParserTest {
             object("$nor", array()),
             "filter.$nor: unknown operator (expected: one of $not, $and, $or)"),
         Arguments.of(
-            object("$gt", FIVE),
-            "filter.$gt: unknown operator (expected: one of $not, $and, $or)"),
+            object("$gt", FIVE), "filter.$gt: unknown operator (expected: one of $not, $and, $or)"),
         Arguments.of(
             object("$and", object("x", A)),
             "filter.$and: an object (expected: a list of at least one filter)"),
@@ -104,12 +100,10 @@ final class FilterParserTest {
             object("$or", array()),
             "filter.$or: a list of 0 (expected: a list of at least one filter)"),
         Arguments.of(
-            object("$or", array(object(), FIVE)),
-            "filter.$or[1]: 5 (expected: an object such as"),
+            object("$or", array(object(), FIVE)), "filter.$or[1]: 5 (expected: an object such as"),
         Arguments.of(object("$not", A), "filter.$not: \"a\" (expected: an object such as"),
         Arguments.of(
-            object("x", array(A)),
-            "filter.x: a list of 1 (expected: one value; $in takes a list)"),
+            object("x", array(A)), "filter.x: a list of 1 (expected: one value; $in takes a list)"),
         Arguments.of(
             object("x", object()),
             "filter.x: an empty object (expected: operators such as {\"$gt\": 5})"),
@@ -124,13 +118,16 @@ final class FilterParserTest {
             "filter.x.city: unknown operator "
                 + fieldOperators
                 + "; an entry of an object is named with a dot, as in a.b)"),
-        Arguments.of(object("x", object("$eq", object())), "filter.x.$eq: an empty object " + scalar),
-        Arguments.of(object("x", object("$ne", object("y", A))), "filter.x.$ne: an object " + scalar),
+        Arguments.of(
+            object("x", object("$eq", object())), "filter.x.$eq: an empty object " + scalar),
+        Arguments.of(
+            object("x", object("$ne", object("y", A))), "filter.x.$ne: an object " + scalar),
         Arguments.of(
             object("x", object("$eq", array())),
             "filter.x.$eq: a list of 0 (expected: one value; $in takes a list)"),
         Arguments.of(object("x", object("$gt", Value.of(true))), "filter.x.$gt: true " + ordered),
-        Arguments.of(object("x", object("$gte", Value.Null.NULL)), "filter.x.$gte: null " + ordered),
+        Arguments.of(
+            object("x", object("$gte", Value.Null.NULL)), "filter.x.$gte: null " + ordered),
         Arguments.of(object("x", object("$lt", array())), "filter.x.$lt: a list of 0 " + ordered),
         Arguments.of(
             object("x", object("$lte", object())), "filter.x.$lte: an empty object " + ordered),
@@ -140,8 +137,7 @@ final class FilterParserTest {
             object("x", object("$nin", array(A, array()))),
             "filter.x.$nin[1]: a list of 0 " + scalar),
         Arguments.of(
-            object("x", object("$exists", FIVE)),
-            "filter.x.$exists: 5 (expected: true or false)"),
+            object("x", object("$exists", FIVE)), "filter.x.$exists: 5 (expected: true or false)"),
         Arguments.of(
             object("x", object("$not", FIVE)),
             "filter.x.$not: 5 (expected: operators such as {\"$gt\": 5})"),
@@ -175,8 +171,7 @@ final class FilterParserTest {
   void otherJsonIsRefusedByPlaceValueAndExpectation(Value json, String message) {
     assertThatThrownBy(() -> FilterParser.parse(json))
         .isInstanceOfSatisfying(
-            KindredException.class,
-            e -> assertThat(e.code()).isEqualTo(ErrorCode.INVALID_FILTER))
+            KindredException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.INVALID_FILTER))
         .hasMessageContaining(message);
   }
 
@@ -207,8 +202,7 @@ final class FilterParserTest {
 
   @Test
   void nestingHasALimit() {
-    String message =
-        "filter: more than 12 levels of $and, $or and $not (expected: at most 12)";
+    String message = "filter: more than 12 levels of $and, $or and $not (expected: at most 12)";
     for (String operator : List.of("$and", "$or", "$not")) {
       Value deepest = nested(operator, Limits.FILTER_DEPTH_MAX, object("x", A));
       Filter filter = FilterParser.parse(deepest);
@@ -241,8 +235,7 @@ final class FilterParserTest {
   private static void assertRefused(Value json, String message) {
     assertThatThrownBy(() -> FilterParser.parse(json))
         .isInstanceOfSatisfying(
-            KindredException.class,
-            e -> assertThat(e.code()).isEqualTo(ErrorCode.INVALID_FILTER))
+            KindredException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.INVALID_FILTER))
         .hasMessageContaining(message);
   }
 }

@@ -42,7 +42,9 @@ record NaiveFilter(Set<String> declared, Map<String, Value> fields, Map<String, 
 
   private boolean compares(String field, Value operand, IntPredicate accepts) {
     return values(field).stream()
-        .flatMap(value -> value instanceof Value.Array(List<Value> items) ? items.stream() : Stream.of(value))
+        .flatMap(
+            value ->
+                value instanceof Value.Array(List<Value> items) ? items.stream() : Stream.of(value))
         .anyMatch(
             value -> {
               OptionalInt order = order(value, operand);

@@ -11,14 +11,23 @@ import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// Random rows and filters over few names and values, so that many filters match some rows. Owned by
-/// one thread.
+/// Random rows and filters over few names and values, so that many filters match some rows. Owned
+/// by one thread.
 final class RandomFilters {
   private static final List<String> METADATA = List.of("a", "b", "a.b", "c", "é", "deep");
   private static final List<String> PATHS =
       List.of("a", "b", "a.b", "a.b.c", "b.a", "c.é", "deep.a.b", "deep", "x", "a.", ".");
   private static final List<String> TEXTS =
-      List.of("", "a", "ab", "b", "é", "\uffff", "\ud83d\ude00", "same first eight", "same first nine!");
+      List.of(
+          "",
+          "a",
+          "ab",
+          "b",
+          "é",
+          "\uffff",
+          "\ud83d\ude00",
+          "same first eight",
+          "same first nine!");
   private static final long[] INTEGERS = {
     0, 1, -1, 2, 1L << 53, (1L << 53) + 1, -(1L << 53) - 1, Long.MAX_VALUE, Long.MIN_VALUE
   };
@@ -39,9 +48,7 @@ final class RandomFilters {
     declared.forEach(
         (name, type) -> {
           if (random.nextInt(4) > 0) {
-            fields.put(
-                name,
-                type == FieldType.STRING_LIST ? list(this::text) : fitting(type));
+            fields.put(name, type == FieldType.STRING_LIST ? list(this::text) : fitting(type));
           }
         });
     return fields;
