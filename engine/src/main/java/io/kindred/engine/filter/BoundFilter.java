@@ -13,6 +13,8 @@ public final class BoundFilter {
     this.root = root;
   }
 
+  /// The filter for rows of this table.
+  ///
   /// @throws io.kindred.engine.KindredException `INVALID_FILTER` where an operand does not fit its
   ///   field or operator, or the filter is too large. The message names the place in the filter's
   ///   normal form, in which conditions side by side stand in an `$and`.

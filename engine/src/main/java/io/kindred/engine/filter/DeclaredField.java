@@ -33,7 +33,7 @@ record DeclaredField(String name, FieldType type) {
       }
       case BOOL -> {
         if (Operator.ORDERING.contains(operator)) {
-          throw Operands.invalid(path, operand, "no order of truth, field " + described());
+          throw mismatch(path, operand, "$eq, $ne, $in, $nin or $exists");
         }
         if (!(operand instanceof Value.Bool)) {
           throw mismatch(path, operand, "true or false");

@@ -121,9 +121,14 @@ public final class ByteWriter {
       throw KindredException.of(
           ErrorCode.INVALID_ARGUMENT, what, "an unpaired surrogate", "well-formed Unicode text");
     }
-    int at = claim(length);
-    Utf8.write(text, bytes, at, length);
+    putUtf8(text, length);
     return length;
+  }
+
+  /// Writes well-formed text whose [Utf8#byteCount] is known.
+  void putUtf8(String text, int byteCount) {
+    int at = claim(byteCount);
+    Utf8.write(text, bytes, at, byteCount);
   }
 
   /// Replaces four bytes written before.

@@ -8,26 +8,19 @@ final class Utf8 {
 
   /// Bytes of the text in UTF-8, or -1 if it has an unpaired surrogate.
   static int byteCount(String text) {
-    int length = text.length();
-    int count = length;
-    for (int i = 0; i < length; i++) {
+    int count = text.length();
+    for (int i = 0; i < text.length(); i++) {
       char unit = text.charAt(i);
       if (unit < 0x80) {
         continue;
       }
       if (!Character.isSurrogate(unit)) {
         count += unit < 0x800 ? 1 : 2;
-        continue;
-      }
-      boolean isPair =
-          Character.isHighSurrogate(unit)
-              && i + 1 < length
-              && Character.isLowSurrogate(text.charAt(i + 1));
-      if (!isPair) {
+      } else if (isPaired(text, i)) {
+        count += 1; // four bytes for two units
+      } else {
         return -1;
       }
-      count += 2;
-      i++;
     }
     return count;
   }
@@ -41,5 +34,11 @@ final class Utf8 {
     }
     byte[] encoded = text.getBytes(StandardCharsets.UTF_8);
     System.arraycopy(encoded, 0, target, offset, byteCount);
+  }
+
+  private static boolean isPaired(String text, int index) {
+    return Character.isHighSurrogate(text.charAt(index))
+        ? index + 1 < text.length() && Character.isLowSurrogate(text.charAt(index + 1))
+        : index > 0 && Character.isHighSurrogate(text.charAt(index - 1));
   }
 }

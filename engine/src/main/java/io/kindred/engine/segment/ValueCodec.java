@@ -19,8 +19,9 @@ import org.jspecify.annotations.Nullable;
 /// shows. It describes itself, and every value can be skipped without looking into it. Equal values
 /// in equal order have equal bytes.
 ///
-/// Reading refuses damaged bytes with `CORRUPT`, never reads outside the segment, and takes time
-/// and memory in proportion to the bytes. Malformed UTF-8 reads as U+FFFD. Stateless.
+/// Reading refuses damaged bytes with `CORRUPT`, or takes them for another value: telling the two
+/// apart is the task of the checksum around them. It never reads outside the segment, and takes
+/// time and memory in proportion to it. Malformed UTF-8 reads as U+FFFD. Stateless.
 public final class ValueCodec {
   static final byte NULL = 0;
   static final byte FALSE = 1;
@@ -31,6 +32,9 @@ public final class ValueCodec {
   static final byte TIMESTAMP = 6;
   static final byte ARRAY = 7;
   static final byte ENTRIES = 8;
+
+  // A damaged count must not reserve memory for items that are not there.
+  private static final int ITEMS_RESERVED_MAX = 1024;
 
   static final ValueLayout.OfLong LONG =
       ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
@@ -160,7 +164,7 @@ public final class ValueCodec {
       throw invalid(path, "text with an unpaired surrogate", "well-formed Unicode text");
     }
     out.putVarint(length);
-    out.putUtf8(text);
+    out.putUtf8(text, length);
   }
 
   private static void requireDepth(Path path) {
@@ -251,7 +255,7 @@ public final class ValueCodec {
     private Value array(int depth) {
       long end = containerEnd(depth);
       int count = length();
-      List<Value> items = new ArrayList<>(count);
+      List<Value> items = new ArrayList<>(Math.min(count, ITEMS_RESERVED_MAX));
       for (int i = 0; i < count; i++) {
         items.add(value(depth + 1));
       }
@@ -262,7 +266,8 @@ public final class ValueCodec {
     private Value entries(int depth) {
       long end = containerEnd(depth);
       int count = length();
-      Map<String, Value> values = LinkedHashMap.newLinkedHashMap(count);
+      Map<String, Value> values =
+          LinkedHashMap.newLinkedHashMap(Math.min(count, ITEMS_RESERVED_MAX));
       for (int i = 0; i < count; i++) {
         String name = text();
         if (values.put(name, value(depth + 1)) != null) {
