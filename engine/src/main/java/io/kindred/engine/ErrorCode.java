@@ -44,7 +44,9 @@ public enum ErrorCode {
     this.kind = kind;
   }
 
-  /// @throws IllegalArgumentException where no code has the number
+  /// The code of a number.
+  ///
+  /// @throws IllegalArgumentException where no code has it
   public static ErrorCode ofNumber(int number) {
     for (ErrorCode code : values()) {
       if (code.number == number) {

@@ -16,7 +16,6 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Owned by one thread. Reads its sources through snapshots, so that they may change meanwhile.
 final class BaseBuilder implements AutoCloseable {
-  private final Schema schema;
   private final Target target;
   private final int rowsMax;
   private final Arena arena = Arena.ofShared();
@@ -40,7 +39,6 @@ final class BaseBuilder implements AutoCloseable {
 
   /// @param rowsMax at least as many as will be added
   BaseBuilder(Schema schema, Target target, int rowsMax) {
-    this.schema = schema;
     this.target = target;
     this.rowsMax = rowsMax;
     this.cursor = new RowCursor(schema);
@@ -153,7 +151,7 @@ final class BaseBuilder implements AutoCloseable {
     }
 
     void copy(MemorySegment from, long offset, long length) {
-      if (from != source || offset != end) {
+      if (from.address() != source.address() || offset != end) {
         flush();
         source = from;
         start = offset;

@@ -4,12 +4,22 @@ import io.kindred.engine.disk.NativeMemory;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
 /// Bits by ordinal, off-heap. One thread writes, any number read without lock; a bit that was set
 /// happens after what its writer did before.
 public final class Bitmap {
   private static final VarHandle WORD = ValueLayout.JAVA_LONG.varHandle();
+  private static final VarHandle CARDINALITY;
+
+  static {
+    try {
+      CARDINALITY = MethodHandles.lookup().findVarHandle(Bitmap.class, "cardinality", int.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
 
   private final MemorySegment words;
   private final int size;
@@ -52,7 +62,7 @@ public final class Bitmap {
       return false;
     }
     WORD.setRelease(words, offset, after);
-    cardinality = cardinality + 1;
+    CARDINALITY.setRelease(this, (int) CARDINALITY.get(this) + 1);
     return true;
   }
 
@@ -85,6 +95,6 @@ public final class Bitmap {
   }
 
   private static long wordOffset(int index) {
-    return (index >>> 6) << 3;
+    return (index >>> 6) * 8L;
   }
 }

@@ -1,13 +1,23 @@
 package io.kindred.engine.segment;
 
-/// What a log record does with the rows of a shard. The order is part of the log's format.
+/// What a log record does with the rows of a shard. The codes are part of the log's format.
 public enum ChangeKind {
-  PUT,
-  UPDATE,
-  DELETE,
-  DELETE_WHERE;
+  PUT(0),
+  UPDATE(1),
+  DELETE(2),
+  DELETE_WHERE(3);
 
   private static final ChangeKind[] VALUES = values();
+
+  private final int code;
+
+  ChangeKind(int code) {
+    this.code = code;
+  }
+
+  int code() {
+    return code;
+  }
 
   static ChangeKind of(int code) {
     return VALUES[code];

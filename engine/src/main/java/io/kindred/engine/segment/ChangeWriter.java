@@ -32,7 +32,7 @@ public final class ChangeWriter {
           case DELETE, DELETE_WHERE -> null;
         };
     out.putByte(RECORD_KIND);
-    out.putByte(kind.ordinal());
+    out.putByte(kind.code());
     out.putShort(address.shard());
     out.putInt(address.version());
     out.putLong(address.tableId());

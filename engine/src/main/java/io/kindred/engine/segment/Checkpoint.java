@@ -61,6 +61,11 @@ public final class Checkpoint implements AutoCloseable {
     }
   }
 
+  @Override
+  public void close() {
+    arena.close();
+  }
+
   private void write(SealedFile.Writer out, DeltaImage image) {
     Delta delta = image.delta();
     writeLong(out, image.size());

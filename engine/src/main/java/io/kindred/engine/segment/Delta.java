@@ -35,7 +35,7 @@ public final class Delta implements Rows {
     /// `bytesMax`.
     public static Capacity of(Schema schema, int rowsMax, long bytesMax) {
       long byVectors = bytesMax / Math.max(1, schema.vectorStrideBytes());
-      return new Capacity((int) Math.clamp(byVectors, 1, rowsMax), bytesMax);
+      return new Capacity(Math.clamp(byVectors, 1, rowsMax), bytesMax);
     }
 
     int rowsReserved() {

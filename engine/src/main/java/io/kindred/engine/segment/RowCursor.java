@@ -30,10 +30,8 @@ public final class RowCursor implements RowFields {
   }
 
   void moveTo(MemorySegment rows, long offset) {
-    if (rows != segment) {
-      segment = rows;
-      values.over(rows);
-    }
+    segment = rows;
+    values.over(rows);
     image = offset;
   }
 

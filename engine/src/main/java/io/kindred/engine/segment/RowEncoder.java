@@ -3,7 +3,6 @@ package io.kindred.engine.segment;
 import io.kindred.engine.ErrorCode;
 import io.kindred.engine.FieldType;
 import io.kindred.engine.Key;
-import io.kindred.engine.KeyType;
 import io.kindred.engine.KindredException;
 import io.kindred.engine.Limits;
 import io.kindred.engine.Metric;
@@ -172,6 +171,7 @@ public final class RowEncoder {
           switch (value) {
             case Value.Timestamp timestamp -> timestamp;
             case Value.Text text -> timestamp(field, text);
+            case Value.Int64(long millis) -> new Value.Timestamp(micros(millis, field));
             default -> mismatch(field, value);
           };
       case STRING_LIST -> value instanceof Value.Array array ? list(field, array) : mismatch(field, value);
@@ -215,6 +215,20 @@ public final class RowEncoder {
     }
   }
 
+  private long micros(long millis, int field) {
+    try {
+      return Math.multiplyExact(millis, 1_000L);
+    } catch (ArithmeticException e) {
+      throw (KindredException)
+          KindredException.of(
+                  ErrorCode.INVALID_ARGUMENT,
+                  schema.fieldName(field),
+                  millis,
+                  "milliseconds within ±290,000 years")
+              .initCause(e);
+    }
+  }
+
   private Value mismatch(int field, Value value) {
     String expected =
         switch (schema.fieldType(field)) {
@@ -222,7 +236,7 @@ public final class RowEncoder {
           case INT64 -> "an integer of 64 bits";
           case FLOAT64 -> "a number";
           case BOOL -> "true or false";
-          case TIMESTAMP -> "an RFC 3339 timestamp such as \"2026-01-01T00:00:00Z\"";
+          case TIMESTAMP -> "RFC 3339 such as \"2026-01-01T00:00:00Z\", or milliseconds";
           case STRING_LIST -> "a list of strings";
         };
     throw KindredException.of(
@@ -253,14 +267,15 @@ public final class RowEncoder {
     }
   }
 
-  /// Writes the key's bytes; `start` is where an error takes the writer back to, by its caller.
+  /// Writes the key's bytes; `start` is where an error takes the writer back to.
   private static int putKey(Key key, Schema schema, ByteWriter out, int start) {
-    switch (key) {
-      case Key.Uint64(long value) when schema.keyType() == KeyType.UINT64 -> {
+    Schema.requireKeyType(schema.spec(), key);
+    return switch (key) {
+      case Key.Uint64(long value) -> {
         out.putLong(value);
-        return Long.BYTES;
+        yield Long.BYTES;
       }
-      case Key.Text(String value) when schema.keyType() == KeyType.STRING -> {
+      case Key.Text(String value) -> {
         if (value.isEmpty() || value.length() > Limits.KEY_BYTES_MAX) {
           throw invalidKey(value);
         }
@@ -269,17 +284,9 @@ public final class RowEncoder {
           out.rewind(start);
           throw invalidKey(value);
         }
-        return length;
+        yield length;
       }
-      default ->
-          throw KindredException.of(
-              ErrorCode.INVALID_KEY,
-              "id",
-              key,
-              schema.keyType() == KeyType.UINT64
-                  ? "an unsigned 64-bit integer, the table's key type"
-                  : "a string, the table's key type");
-    }
+    };
   }
 
   private static KindredException invalidKey(String value) {

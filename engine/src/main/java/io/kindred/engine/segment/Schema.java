@@ -2,6 +2,7 @@ package io.kindred.engine.segment;
 
 import io.kindred.engine.ErrorCode;
 import io.kindred.engine.FieldType;
+import io.kindred.engine.Key;
 import io.kindred.engine.KeyType;
 import io.kindred.engine.KindredException;
 import io.kindred.engine.TableSpec;
@@ -93,6 +94,24 @@ public final class Schema {
   /// @throws KindredException `UNKNOWN_FIELD`, naming those that exist
   public int fieldIndex(String name) {
     return require(fieldIndices.get(name), "field", name, fieldNames);
+  }
+
+  /// @throws KindredException `INVALID_KEY` where the key is not of the table's type
+  public static void requireKeyType(TableSpec spec, Key key) {
+    boolean fits =
+        switch (key) {
+          case Key.Uint64 _ -> spec.key() == KeyType.UINT64;
+          case Key.Text _ -> spec.key() == KeyType.STRING;
+        };
+    if (!fits) {
+      throw KindredException.of(
+          ErrorCode.INVALID_KEY,
+          "id",
+          key,
+          spec.key() == KeyType.UINT64
+              ? "an unsigned 64-bit integer, the key type of table " + spec.name()
+              : "a string, the key type of table " + spec.name());
+    }
   }
 
   /// Bytes that the vectors of one row take in a delta.

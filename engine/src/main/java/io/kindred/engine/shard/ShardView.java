@@ -6,6 +6,7 @@ import io.kindred.engine.segment.Delta;
 import io.kindred.engine.segment.Rows;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// What a shard's readers see: a base, a delta that is being folded into the next base, and the delta
@@ -127,9 +128,7 @@ final class ShardView {
     if (location >= ACTIVE_PART) {
       return active;
     }
-    Rows rows = location >= FROZEN_PART ? frozen : base;
-    assert rows != null;
-    return rows;
+    return Objects.requireNonNull(location >= FROZEN_PART ? frozen : base);
   }
 
   static int ordinal(long location) {

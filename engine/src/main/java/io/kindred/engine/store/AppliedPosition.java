@@ -1,6 +1,7 @@
 package io.kindred.engine.store;
 
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -10,7 +11,7 @@ final class AppliedPosition {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition advanced = lock.newCondition();
   private volatile long position;
-  private volatile int waiting;
+  private final AtomicInteger waiting = new AtomicInteger();
 
   long get() {
     return position;
@@ -18,7 +19,7 @@ final class AppliedPosition {
 
   void advanceTo(long next) {
     position = next;
-    if (waiting > 0) {
+    if (waiting.get() > 0) {
       lock.lock();
       try {
         advanced.signalAll();
@@ -34,7 +35,7 @@ final class AppliedPosition {
       return true;
     }
     lock.lock();
-    waiting++;
+    waiting.incrementAndGet();
     try {
       long remainingNanos = timeout.toNanos();
       while (position < wanted && remainingNanos > 0) {
@@ -42,7 +43,7 @@ final class AppliedPosition {
       }
       return position >= wanted;
     } finally {
-      waiting--;
+      waiting.decrementAndGet();
       lock.unlock();
     }
   }

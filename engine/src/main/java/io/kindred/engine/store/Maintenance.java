@@ -52,8 +52,10 @@ final class Maintenance implements AutoCloseable {
 
   /// Starts the periodic work.
   void start() {
-    ticks.scheduleWithFixedDelay(
-        this::tick, TICK.toMillis(), TICK.toMillis(), TimeUnit.MILLISECONDS);
+    // Its future ends only with the executor: a tick does not throw.
+    var _ =
+        ticks.scheduleWithFixedDelay(
+            this::tick, TICK.toMillis(), TICK.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   /// Queues a fold unless one is queued; each shard waits in the queue once at most.

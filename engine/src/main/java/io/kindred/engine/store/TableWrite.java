@@ -1,0 +1,149 @@
+package io.kindred.engine.store;
+
+import io.kindred.engine.ErrorCode;
+import io.kindred.engine.Key;
+import io.kindred.engine.KindredException;
+import io.kindred.engine.Limits;
+import io.kindred.engine.Mutation;
+import io.kindred.engine.Row;
+import io.kindred.engine.Value;
+import io.kindred.engine.WriteResult;
+import io.kindred.engine.WriteResult.Rejection;
+import io.kindred.engine.filter.BoundFilter;
+import io.kindred.engine.filter.FilterWriter;
+import io.kindred.engine.segment.ChangeKind;
+import io.kindred.engine.segment.ChangeWriter;
+import io.kindred.engine.segment.KeyHash;
+import io.kindred.engine.shard.Shard;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/// Decides a mutation: checks it, refuses its bad rows, and queues one log record for each shard that
+/// it touches. Owned by one thread, for one mutation.
+final class TableWrite {
+  private final EmbeddedStore store;
+  private final OpenTable table;
+  private final @Nullable ChangeWriter[] writers;
+  private final List<Rejection> rejected = new ArrayList<>();
+
+  TableWrite(EmbeddedStore store, OpenTable table) {
+    this.store = store;
+    this.table = table;
+    this.writers = new ChangeWriter[table.shards().size()];
+  }
+
+  CompletableFuture<WriteResult> submit(Mutation mutation) {
+    requireOperationId(mutation.operationId());
+    switch (mutation) {
+      case Mutation.Put(List<Row> rows, String operationId) ->
+          addRows(rows, ChangeKind.PUT, operationId);
+      case Mutation.Update(List<Row> rows, String operationId) ->
+          addRows(rows, ChangeKind.UPDATE, operationId);
+      case Mutation.Delete(List<Key> keys, String operationId) -> addKeys(keys, operationId);
+      case Mutation.DeleteWhere(var filter, String operationId) -> {
+        BoundFilter.bind(filter, table.entry().spec());
+        setFilter(FilterWriter.write(filter), operationId);
+      }
+    }
+    return append();
+  }
+
+  private static void requireOperationId(@Nullable String operationId) {
+    if (operationId != null
+        && (operationId.isEmpty() || operationId.length() > Limits.OPERATION_ID_BYTES_MAX)) {
+      throw KindredException.of(
+          ErrorCode.INVALID_ARGUMENT,
+          "operation_id",
+          operationId.length() + " characters",
+          "1 to " + Limits.OPERATION_ID_BYTES_MAX + " bytes");
+    }
+  }
+
+  private void addRows(List<Row> rows, ChangeKind kind, @Nullable String operationId) {
+    requireBatch(rows.size());
+    for (int i = 0; i < rows.size(); i++) {
+      Row row = rows.get(i);
+      try {
+        writer(row.key(), kind, operationId).addRow(i, row);
+      } catch (KindredException e) {
+        reject(i, e);
+      }
+    }
+  }
+
+  private void addKeys(List<Key> keys, @Nullable String operationId) {
+    requireBatch(keys.size());
+    for (int i = 0; i < keys.size(); i++) {
+      try {
+        writer(keys.get(i), ChangeKind.DELETE, operationId).addKey(i, keys.get(i));
+      } catch (KindredException e) {
+        reject(i, e);
+      }
+    }
+  }
+
+  private void setFilter(Value filter, @Nullable String operationId) {
+    for (int shard = 0; shard < writers.length; shard++) {
+      writer(shard, ChangeKind.DELETE_WHERE, operationId).setFilter(filter);
+    }
+  }
+
+  /// A batch that is too large is refused as a whole, a row for itself.
+  private void reject(int index, KindredException cause) {
+    rejected.add(new Rejection(index, cause.code(), String.valueOf(cause.getMessage())));
+  }
+
+  private static void requireBatch(int count) {
+    if (count > Limits.BATCH_ROWS_MAX) {
+      throw KindredException.of(
+          ErrorCode.TOO_LARGE, "batch", count + " rows", "at most " + Limits.BATCH_ROWS_MAX);
+    }
+  }
+
+  private ChangeWriter writer(Key key, ChangeKind kind, @Nullable String operationId) {
+    return writer(KeyHash.shard(KeyHash.slotKey(key), writers.length), kind, operationId);
+  }
+
+  private ChangeWriter writer(int shard, ChangeKind kind, @Nullable String operationId) {
+    ChangeWriter writer = writers[shard];
+    if (writer == null) {
+      ChangeWriter.Address address =
+          new ChangeWriter.Address(table.entry().id(), table.entry().version(), shard);
+      writer = new ChangeWriter(table.schema(), address, kind, operationId);
+      writers[shard] = writer;
+    }
+    return writer;
+  }
+
+  private CompletableFuture<WriteResult> append() {
+    List<ByteBuffer> records = new ArrayList<>();
+    for (int i = 0; i < writers.length; i++) {
+      ChangeWriter writer = writers[i];
+      if (writer != null && writer.count() > 0) {
+        requireRoom(table.shards().get(i), writer.count());
+        records.add(writer.finish());
+      }
+    }
+    PendingWrite pending = new PendingWrite(store.logId(), rejected, records.size());
+    if (records.isEmpty()) {
+      pending.completeAt(store.appliedPosition());
+    }
+    for (ByteBuffer record : records) {
+      store.append(record, table.entry().spec().durability(), pending);
+    }
+    return pending.future();
+  }
+
+  private void requireRoom(Shard shard, int rows) {
+    if (!shard.admits(rows)) {
+      throw new KindredException(
+          ErrorCode.OVERLOADED,
+          "table: "
+              + table.name()
+              + " takes no more writes until its rows are folded (expected: a retry in a second)");
+    }
+  }
+}
