@@ -115,7 +115,7 @@ final class AppendQueue {
     return new Batch(records, barriers);
   }
 
-  /// Makes room: a batch was delivered.
+  /// Makes room: a batch is being delivered.
   void release(Batch batch) {
     lock.lock();
     try {

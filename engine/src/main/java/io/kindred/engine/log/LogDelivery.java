@@ -72,8 +72,9 @@ final class LogDelivery implements Runnable {
     }
     try {
       for (Batch batch = batches.take(); batch != END; batch = batches.take()) {
-        deliver(batch);
+        // First, so that who was answered finds room for the next record.
         queue.release(batch);
+        deliver(batch);
       }
     } catch (InterruptedException e) {
       LOGGER.warn("log delivery interrupted; records are stored but no longer applied", e);
