@@ -18,7 +18,7 @@ public interface Log extends AutoCloseable {
   /// The position of the oldest record still held, or of the next one where none is.
   long oldestPosition();
 
-  /// The position of the newest durable record, or 0.
+  /// The position of the newest record that is as durable as was asked for it, or 0.
   long committedPosition();
 
   long sizeBytes();
@@ -37,6 +37,14 @@ public interface Log extends AutoCloseable {
   /// @throws io.kindred.engine.KindredException `OVERLOADED` where the queue is full, `NOT_READY`
   ///   once closed, `STORAGE_UNAVAILABLE` while the disk refuses writes
   void append(ByteBuffer payload, Durability durability, Object attachment);
+
+  /// Returns once every record appended so far survives a loss of power. State that is derived from
+  /// records must not become durable before they are: it would be ahead of its log. Not for the
+  /// delivery thread.
+  ///
+  /// @throws io.kindred.engine.KindredException `NOT_READY` once closed, `STORAGE_UNAVAILABLE`
+  ///   while the disk refuses
+  void sync();
 
   /// Allows the log to drop records before a position. It does so in whole files.
   void truncateBefore(long position);

@@ -1,0 +1,112 @@
+package io.kindred.engine.log;
+
+import io.kindred.engine.ErrorCode;
+import io.kindred.engine.KindredException;
+import io.kindred.engine.disk.Disk;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/// The files of a log, oldest first: a chain in which each goes on where the one before ends.
+/// Thread-safe.
+///
+/// A segment ends where the next begins, whatever bytes its file has behind that.
+final class LogSegments {
+  /// Takes a record that is read.
+  @FunctionalInterface
+  interface Reader {
+    void read(long position, long timestampMillis, ByteBuffer payload);
+  }
+
+  private final Disk disk;
+  private final Path directory;
+  private List<LogSegment> segments;
+
+  LogSegments(Disk disk, Path directory, List<LogSegment> segments) {
+    this.disk = disk;
+    this.directory = directory;
+    this.segments = List.copyOf(segments);
+  }
+
+  /// The segments that a directory holds, in order, as their names say.
+  static List<LogSegment> list(Disk disk, Path directory) {
+    List<LogSegment> found = new ArrayList<>();
+    for (Path path : disk.list(directory)) {
+      LogSegment.named(path).ifPresent(found::add);
+    }
+    return found;
+  }
+
+  synchronized List<LogSegment> all() {
+    return segments;
+  }
+
+  synchronized long oldestPosition() {
+    return segments.getFirst().firstPosition();
+  }
+
+  synchronized long sizeBytes() {
+    long bytes = 0;
+    for (LogSegment segment : segments) {
+      bytes += disk.sizeBytes(segment.path());
+    }
+    return bytes;
+  }
+
+  /// Takes in a new last segment, in place of those that begin at the same position or later.
+  synchronized void add(LogSegment segment) {
+    List<LogSegment> next = new ArrayList<>(segments);
+    next.removeIf(other -> other.firstPosition() >= segment.firstPosition());
+    next.add(segment);
+    segments = List.copyOf(next);
+  }
+
+  /// Deletes the segments that hold only records before a position; never the last one.
+  synchronized void truncateBefore(long position) {
+    while (segments.size() > 1 && segments.get(1).firstPosition() <= position) {
+      disk.delete(segments.getFirst().path());
+      // One by one: if a crash brought back an older file but not a newer one, the chain had a gap.
+      disk.syncDirectory(directory);
+      segments = segments.subList(1, segments.size());
+    }
+  }
+
+  /// Reads the records of a range, both ends included.
+  ///
+  /// @throws KindredException `CORRUPT` at the first record that cannot be read
+  void read(long fromPosition, long toPosition, Reader reader) {
+    List<LogSegment> chain = all();
+    for (int i = 0; i < chain.size(); i++) {
+      boolean isLast = i == chain.size() - 1;
+      long end = isLast ? Long.MAX_VALUE : chain.get(i + 1).firstPosition();
+      if (end > fromPosition) {
+        readSegment(chain.get(i), fromPosition, Math.min(end - 1, toPosition), reader);
+      }
+    }
+  }
+
+  private void readSegment(LogSegment segment, long from, long to, Reader reader) {
+    try (SegmentReader frames = SegmentReader.open(disk, segment)) {
+      for (long next = segment.firstPosition(); next <= to; next++) {
+        switch (frames.next()) {
+          case DAMAGE ->
+              throw segment.damaged(frames.endOffset(), frames.damage(), "record " + next);
+          case END -> throw gap(segment, next, to);
+          case FRAME -> {
+            if (next >= from) {
+              reader.read(next, frames.timestampMillis(), frames.payload());
+            }
+          }
+        }
+      }
+    }
+  }
+
+  private static KindredException gap(LogSegment segment, long next, long to) {
+    return new KindredException(
+        ErrorCode.CORRUPT,
+        "log segment: %s ends before record %d (expected: records up to %d); a segment is missing or cut: restore the data directory from a snapshot"
+            .formatted(segment.path(), next, to));
+  }
+}
