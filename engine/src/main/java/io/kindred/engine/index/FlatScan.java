@@ -12,7 +12,7 @@ public record FlatScan(Kernel kernel, VectorRows rows) {
   ///
   /// @param query as prepared by [SearchContext#begin]
   public void scan(float[] query, int from, int to, Pass pass, SearchContext context, TopK into) {
-    if (pass == Pass.ALL) {
+    if (pass.equals(Pass.ALL)) {
       scanAll(query, from, to, context, into);
       return;
     }

@@ -10,10 +10,14 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 /// Writes and reads the payload of an `hnsw` file, as [HnswLayout] says.
 final class HnswFile {
   private static final int ROWS_PER_WRITE = 1024;
+
+  /// By code, as the header has it.
+  private static final List<Metric> METRICS = List.of(Metric.L2, Metric.DOT, Metric.COSINE);
 
   private HnswFile() {}
 
@@ -34,8 +38,7 @@ final class HnswFile {
     put(bytes, header);
     file.write(bytes);
     if (!graph.upper().isEmpty()) {
-      MemorySegment ordinals = graph.upper().get(0).ordinals();
-      assert ordinals != null : "slots stand for ordinals above the bottom";
+      MemorySegment ordinals = Objects.requireNonNull(graph.upper().get(0).ordinals());
       file.write(ordinals.asSlice(0, (long) header.layerCounts()[0] * Integer.BYTES));
     }
     for (Layer layer : graph.upper()) {
@@ -94,7 +97,7 @@ final class HnswFile {
     int metric = bytes.get(Layer.INT, HnswLayout.METRIC_OFFSET);
     int m = bytes.get(Layer.INT, HnswLayout.M_OFFSET);
     int rowCount = bytes.get(Layer.INT, HnswLayout.ROW_COUNT_OFFSET);
-    if (metric < 0 || metric >= Metric.values().length || m < 2 || m > 128 || rowCount < 0) {
+    if (metric < 0 || metric >= METRICS.size() || m < 2 || m > 128 || rowCount < 0) {
       throw corrupt(
           file,
           "metric, m, rows: " + metric + ", " + m + ", " + rowCount,
@@ -105,7 +108,7 @@ final class HnswFile {
     int[] layers =
         numbers(file, bytes, HnswLayout.LAYER_COUNT_OFFSET, HnswLayout.LAYERS_MAX, rowCount + 1);
     return new Header(
-        Metric.values()[metric],
+        METRICS.get(metric),
         bytes.get(Layer.INT, HnswLayout.DIMENSION_OFFSET),
         m,
         bytes.get(Layer.INT, HnswLayout.EF_CONSTRUCTION_OFFSET),
@@ -117,7 +120,7 @@ final class HnswFile {
   }
 
   private static void put(MemorySegment bytes, Header header) {
-    bytes.set(Layer.INT, HnswLayout.METRIC_OFFSET, header.metric().ordinal());
+    bytes.set(Layer.INT, HnswLayout.METRIC_OFFSET, METRICS.indexOf(header.metric()));
     bytes.set(Layer.INT, HnswLayout.M_OFFSET, header.m());
     bytes.set(Layer.INT, HnswLayout.EF_CONSTRUCTION_OFFSET, header.efConstruction());
     bytes.set(Layer.INT, HnswLayout.ROW_COUNT_OFFSET, header.rowCount());

@@ -29,7 +29,9 @@ final class VisitedSet {
     }
   }
 
-  /// @return false where the node was in it
+  /// Adds a node.
+  ///
+  /// @return false where it was in it
   boolean add(int node) {
     long bit = 1L << node;
     long word = words[node >>> 6];
