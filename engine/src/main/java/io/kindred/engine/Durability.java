@@ -4,7 +4,7 @@ package io.kindred.engine;
 public enum Durability {
   /// After the log was synced to disk: survives power loss.
   SYNCED,
-  /// After the log was handed to the operating system: survives the end of the process, and loses at
-  /// most the last second of writes with the power.
+  /// After the log was handed to the operating system: survives the end of the process, and loses
+  /// at most the last second of writes with the power.
   BUFFERED
 }

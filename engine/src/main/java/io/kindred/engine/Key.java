@@ -56,7 +56,10 @@ public sealed interface Key extends Comparable<Key> {
           yield new Uint64(Long.parseUnsignedLong(text));
         } catch (NumberFormatException e) {
           throw KindredException.of(
-              ErrorCode.INVALID_KEY, "id", text, "an unsigned 64-bit integer, the table's key type");
+              ErrorCode.INVALID_KEY,
+              "id",
+              text,
+              "an unsigned 64-bit integer, the table's key type");
         }
       }
       case STRING -> new Text(text);

@@ -13,8 +13,8 @@ public sealed interface Mutation {
   /// Stores whole rows, each replacing the row of its key.
   record Put(List<Row> rows, @Nullable String operationId) implements Mutation {}
 
-  /// Changes only the vectors, fields and metadata entries that are named; `Value.Null` removes one.
-  /// A row that does not exist is rejected.
+  /// Changes only the vectors, fields and metadata entries that are named; `Value.Null` removes
+  /// one. A row that does not exist is rejected.
   record Update(List<Row> rows, @Nullable String operationId) implements Mutation {}
 
   /// Deletes rows by key; a key without a row is counted in `WriteResult.missing`.

@@ -38,8 +38,8 @@ public record SearchRequest(
 
   /// The trade of speed against recall.
   public sealed interface Effort {
-    /// The least recall@k to expect, above 0 and below 1; met by parameters tuned when the index was
-    /// built.
+    /// The least recall@k to expect, above 0 and below 1; met by parameters tuned when the index
+    /// was built.
     record Recall(double value) implements Effort {
       public static final Recall DEFAULT = new Recall(0.95);
     }

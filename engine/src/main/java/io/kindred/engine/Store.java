@@ -5,8 +5,8 @@ import java.util.List;
 
 /// Kindred's storage and retrieval: tables of rows with vectors, durable and searchable.
 ///
-/// Thread-safe. What a call stores is durable as the table's [Durability] says when the call (or its
-/// future) completes, and from then on visible to every read.
+/// Thread-safe. What a call stores is durable as the table's [Durability] says when the call (or
+/// its future) completes, and from then on visible to every read.
 public interface Store extends AutoCloseable {
   /// Creates an empty table.
   ///
@@ -26,8 +26,8 @@ public interface Store extends AutoCloseable {
 
   /// Waits until everything up to the token is visible to reads.
   ///
-  /// @throws KindredException `POSITION_NOT_REACHED` when the time is over, `INVALID_ARGUMENT` where
-  ///     the token is another store's
+  /// @throws KindredException `POSITION_NOT_REACHED` when the time is over, `INVALID_ARGUMENT`
+  ///   where the token is another store's
   void await(Token token, Duration timeout);
 
   StoreInfo info();
@@ -35,7 +35,8 @@ public interface Store extends AutoCloseable {
   /// Writes every delta to disk, so that a restart need not replay the log.
   void checkpoint();
 
-  /// Checkpoints and closes. Calls that are under way are finished; later ones fail with `NOT_READY`.
+  /// Checkpoints and closes. Calls that are under way are finished; later ones fail with
+  /// `NOT_READY`.
   @Override
   void close();
 }

@@ -2,8 +2,8 @@ package io.kindred.engine;
 
 import java.time.Duration;
 
-/// Hears of what the engine does on its own threads, for metrics. Implementations are thread-safe, fast,
-/// and do not throw.
+/// Hears of what the engine does on its own threads, for metrics. Implementations are thread-safe,
+/// fast, and do not throw.
 public interface StoreListener {
   StoreListener NONE = new StoreListener() {};
 

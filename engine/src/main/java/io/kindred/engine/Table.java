@@ -8,20 +8,21 @@ import org.jspecify.annotations.Nullable;
 
 /// One table of a [Store]. Thread-safe; its reads take no lock.
 ///
-/// A handle stays bound to the table it was opened for: once that was dropped, every call fails with
-/// `TABLE_NOT_FOUND`, also where a new table has the name.
+/// A handle stays bound to the table it was opened for: once that was dropped, every call fails
+/// with `TABLE_NOT_FOUND`, also where a new table has the name.
 public interface Table {
   TableSpec spec();
 
   TableInfo info();
 
-  /// Changes rows. A malformed row is rejected by index and the others are stored; a malformed request
-  /// is refused as a whole and changes nothing.
+  /// Changes rows. A malformed row is rejected by index and the others are stored; a malformed
+  /// request is refused as a whole and changes nothing.
   ///
-  /// The future completes once the change is durable and visible. It fails with `OVERLOADED` where the
-  /// table takes no more writes for now; nothing was then stored.
+  /// The future completes once the change is durable and visible. It fails with `OVERLOADED` where
+  /// the table takes no more writes for now; nothing was then stored.
   ///
-  /// @throws KindredException `INVALID_ARGUMENT`, `TOO_LARGE`, and the like for the request as a whole
+  /// @throws KindredException `INVALID_ARGUMENT`, `TOO_LARGE`, and the like for the request as a
+  ///   whole
   CompletableFuture<WriteResult> write(Mutation mutation);
 
   /// The row of a key, if there is one and it has not expired.
@@ -34,7 +35,8 @@ public interface Table {
   /// float32 each. The place of a key without a row or without that vector is filled with zeros.
   ///
   /// @param field a vector field of the table
-  /// @param destination takes `keys.size() * dimension * 4` bytes from its position, which is advanced
+  /// @param destination takes `keys.size() * dimension * 4` bytes from its position, which is
+  ///   advanced
   /// @return indices of keys without a vector, ascending
   int[] getVectors(List<Key> keys, String field, ByteBuffer destination);
 
@@ -48,8 +50,8 @@ public interface Table {
   ///
   /// @param after the page starts behind this key, or at the first one where it is null
   /// @param limit 1 to 10,000 rows
-  /// @param filter which rows to return, or null for all. With a filter a page may hold fewer rows than
-  ///     the limit, or none, and not be the last
+  /// @param filter which rows to return, or null for all. With a filter a page may hold fewer rows
+  ///   than the limit, or none, and not be the last
   ScanPage scan(
       @Nullable Key after,
       int limit,

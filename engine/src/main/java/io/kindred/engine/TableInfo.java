@@ -24,7 +24,8 @@ public record TableInfo(
     long checkpointPosition) {
 
   /// Bytes by what they hold: files of the bases on disk, delta in memory, checkpoints on disk.
-  public record Bytes(long vectors, long rows, long keys, long indexes, long delta, long checkpoint) {
+  public record Bytes(
+      long vectors, long rows, long keys, long indexes, long delta, long checkpoint) {
     public long total() {
       return vectors + rows + keys + indexes + delta + checkpoint;
     }

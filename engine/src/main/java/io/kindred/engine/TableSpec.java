@@ -47,7 +47,10 @@ public record TableSpec(
     }
     if (partitionBy != null && fields.get(partitionBy) != FieldType.STRING) {
       throw KindredException.of(
-          ErrorCode.INVALID_ARGUMENT, "partition_by", partitionBy, "a declared field of type string");
+          ErrorCode.INVALID_ARGUMENT,
+          "partition_by",
+          partitionBy,
+          "a declared field of type string");
     }
     if (timeToLive != null
         && (timeToLive.toMillis() < 1 || timeToLive.compareTo(TIME_TO_LIVE_MAX) > 0)) {

@@ -1,6 +1,7 @@
 package io.kindred.engine;
 
-/// A position in the log of one store: a read that is given it sees every write up to it. Immutable.
+/// A position in the log of one store: a read that is given it sees every write up to it.
+/// Immutable.
 ///
 /// @param logId the log that the position belongs to
 public record Token(long logId, long position) {
@@ -31,7 +32,8 @@ public record Token(long logId, long position) {
   private static KindredException invalid(
       String text, @org.jspecify.annotations.Nullable Throwable cause) {
     KindredException exception =
-        KindredException.of(ErrorCode.INVALID_ARGUMENT, "token", text, "a token that a write returned");
+        KindredException.of(
+            ErrorCode.INVALID_ARGUMENT, "token", text, "a token that a write returned");
     if (cause != null) {
       exception.initCause(cause);
     }

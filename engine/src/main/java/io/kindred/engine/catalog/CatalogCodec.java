@@ -37,8 +37,7 @@ public final class CatalogCodec {
   }
 
   public static CatalogChange decode(ByteBuffer record) {
-    SpecCodec.Reader in =
-        new SpecCodec.Reader((Value.Entries) ValueCodec.read(record, Byte.BYTES));
+    SpecCodec.Reader in = new SpecCodec.Reader((Value.Entries) ValueCodec.read(record, Byte.BYTES));
     return switch (in.text("change")) {
       case "create_table" -> new CatalogChange.CreateTable(SpecCodec.decode(in.entries("spec")));
       case "drop_table" ->

@@ -16,7 +16,8 @@ import java.util.Map;
 ///
 /// @param logId the log that the catalog was made from
 /// @param logStart the log holds every record from here on that any shard may still need
-public record CatalogFile(long logId, long logStart, long appliedPosition, List<TableEntry> tables) {
+public record CatalogFile(
+    long logId, long logStart, long appliedPosition, List<TableEntry> tables) {
   static final SealedFile.Format FORMAT = new SealedFile.Format("catalog", 1);
   private static final int FILE_BYTES_MAX = 256 << 20;
 

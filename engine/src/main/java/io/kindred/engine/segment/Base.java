@@ -49,8 +49,7 @@ public final class Base implements Rows {
             opening.map(BaseManifest.OFFSETS, OFFSETS, (long) size * Integer.BYTES),
             RowLayout.keyOffset(schema.fieldCount()));
     this.keys =
-        new KeyTable(
-            opening.map(BaseManifest.KEYS, KEYS, KeyTable.sizeBytes(size)), images);
+        new KeyTable(opening.map(BaseManifest.KEYS, KEYS, KeyTable.sizeBytes(size)), images);
     this.expiry =
         manifest.has(BaseManifest.EXPIRY)
             ? opening.map(BaseManifest.EXPIRY, EXPIRY, (long) size * Long.BYTES)
@@ -78,7 +77,8 @@ public final class Base implements Rows {
   ///
   /// @param reaper unmaps them, off the request path, after the last lease
   /// @throws KindredException `CORRUPT`, naming the file
-  static Base open(Disk disk, Path directory, BaseManifest manifest, Schema schema, Executor reaper) {
+  static Base open(
+      Disk disk, Path directory, BaseManifest manifest, Schema schema, Executor reaper) {
     Arena arena = Arena.ofShared();
     try {
       Opening opening = new Opening(disk, directory, manifest, arena);

@@ -64,8 +64,7 @@ final class BaseBuilder implements AutoCloseable {
   int add(Rows rows, int ordinal) {
     rows.read(ordinal, cursor);
     int length = cursor.lengthBytes();
-    offsets.set(
-        ValueLayout.JAVA_INT, (long) size << 2, (int) (rowsCopier.position() >>> 3));
+    offsets.set(ValueLayout.JAVA_INT, (long) size << 2, (int) (rowsCopier.position() >>> 3));
     rowsCopier.copy(cursor.segment(), cursor.imageOffset(), length);
     for (int field = 0; field < vectorCopiers.length; field++) {
       VectorRows vectors = rows.vectors(field);
@@ -90,8 +89,7 @@ final class BaseBuilder implements AutoCloseable {
     rowsCopier.flush();
     parts.add(seal(BaseManifest.ROWS, rowsWriter));
     parts.add(write(BaseManifest.OFFSETS, Base.OFFSETS, offsets.asSlice(0, (long) size << 2)));
-    parts.add(
-        write(BaseManifest.KEYS, Base.KEYS, slots.asSlice(0, KeyTable.sizeBytes(size))));
+    parts.add(write(BaseManifest.KEYS, Base.KEYS, slots.asSlice(0, KeyTable.sizeBytes(size))));
     if (hasExpiring) {
       parts.add(write(BaseManifest.EXPIRY, Base.EXPIRY, expiry.asSlice(0, (long) size << 3)));
     }

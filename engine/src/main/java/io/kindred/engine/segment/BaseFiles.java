@@ -26,8 +26,7 @@ public final class BaseFiles {
         switch (vector.index()) {
           case IndexSpec.Flat _ -> base.setIndex(field, BaseIndexes.flat(base, field, schema));
           case IndexSpec.Hnsw _ -> {
-            Path path =
-                BaseManifest.file(directory, manifest.number(), BaseManifest.index(field));
+            Path path = BaseManifest.file(directory, manifest.number(), BaseManifest.index(field));
             base.setIndex(field, openHnsw(disk, path, base, field, vector));
           }
         }
@@ -42,8 +41,7 @@ public final class BaseFiles {
   static HnswIndex openHnsw(Disk disk, Path path, Base base, int field, VectorSpec vector) {
     try (Arena whileReading = Arena.ofShared()) {
       SealedFile file = SealedFile.open(disk, path, HnswIndex.FORMAT, whileReading);
-      return HnswIndex.open(
-          file, vector.metric(), base.vectors(field), base.size(), base.arena());
+      return HnswIndex.open(file, vector.metric(), base.vectors(field), base.size(), base.arena());
     }
   }
 }

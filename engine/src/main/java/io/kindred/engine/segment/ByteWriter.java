@@ -131,6 +131,14 @@ public final class ByteWriter {
     Utf8.write(text, bytes, at, byteCount);
   }
 
+  /// Replaces two bytes written before.
+  public void patchShort(int at, int value) {
+    if (at < 0 || at > position - Short.BYTES) {
+      throw new IndexOutOfBoundsException(at);
+    }
+    SHORT.set(bytes, at, (short) value);
+  }
+
   /// Replaces four bytes written before.
   public void patchInt(int at, int value) {
     if (at < 0 || at > position - Integer.BYTES) {

@@ -15,8 +15,8 @@ package io.kindred.engine.segment;
 /// ```
 ///
 /// An entry of a put or an update is `int index, int condition (0 none, 1 expected version), long
-/// expected version`, the row image and its vectors; of a delete `int index, short bytes, key`, padded
-/// to 8. A delete by filter has one entry, the filter as a value.
+/// expected version`, the row image and its vectors; of a delete `int index, short bytes, key`,
+/// padded to 8. A delete by filter has one entry, the filter as a value.
 final class ChangeLayout {
   static final int RECORD_KIND = 0;
   static final int CHANGE_KIND = 1;

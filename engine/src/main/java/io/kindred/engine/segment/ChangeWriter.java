@@ -51,10 +51,7 @@ public final class ChangeWriter {
             length + " bytes",
             "1 to " + Limits.OPERATION_ID_BYTES_MAX);
       }
-      int end = out.position();
-      out.rewind(ChangeLayout.OPERATION_BYTES);
-      out.putShort(length);
-      out.rewind(end);
+      out.patchShort(ChangeLayout.OPERATION_BYTES, length);
     }
     out.alignTo(Long.BYTES);
   }

@@ -13,11 +13,11 @@ import java.util.List;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
-/// What a shard holds beyond its base, at one log position: the deltas, which rows are dead, and the
-/// remembered operations. See `docs/formats/checkpoint.md`.
+/// What a shard holds beyond its base, at one log position: the deltas, which rows are dead, and
+/// the remembered operations. See `docs/formats/checkpoint.md`.
 ///
-/// Captured while nothing is applied, then written while the shard goes on. Owned by one thread; the
-/// caller holds the lifetimes of base and deltas until it is closed.
+/// Captured while nothing is applied, then written while the shard goes on. Owned by one thread;
+/// the caller holds the lifetimes of base and deltas until it is closed.
 public final class Checkpoint implements AutoCloseable {
   static final SealedFile.Format FORMAT = new SealedFile.Format("checkpoint", 1);
 
@@ -31,13 +31,13 @@ public final class Checkpoint implements AutoCloseable {
 
   /// @param deltas the older first
   /// @param operations the encoded operation window
-  public Checkpoint(
-      Schema schema, @Nullable Base base, List<Delta> deltas, byte[] operations) {
+  public Checkpoint(Schema schema, @Nullable Base base, List<Delta> deltas, byte[] operations) {
     this.schema = schema;
     this.baseDead = base == null ? null : base.dead().copy(base.size(), arena);
     for (Delta delta : deltas) {
       int size = delta.size();
-      this.deltas.add(new DeltaImage(delta, size, delta.rowBytes(), delta.dead().copy(size, arena)));
+      this.deltas.add(
+          new DeltaImage(delta, size, delta.rowBytes(), delta.dead().copy(size, arena)));
     }
     this.operations = operations;
   }
@@ -146,7 +146,8 @@ public final class Checkpoint implements AutoCloseable {
       for (int i = 0; i < deltaCount; i++) {
         deltas.add(readDelta());
       }
-      byte[] operations = payload.asSlice(at + Long.BYTES, readInt()).toArray(ValueLayout.JAVA_BYTE);
+      byte[] operations =
+          payload.asSlice(at + Long.BYTES, readInt()).toArray(ValueLayout.JAVA_BYTE);
       return new Restored(deltas, operations);
     }
 

@@ -10,8 +10,8 @@ import java.lang.foreign.ValueLayout;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
-/// The rows that a shard has taken since its base was built: mutable, bounded, off-heap. Rows are only
-/// appended; a row that replaces another is a new ordinal, and the old one is marked dead.
+/// The rows that a shard has taken since its base was built: mutable, bounded, off-heap. Rows are
+/// only appended; a row that replaces another is a new ordinal, and the old one is marked dead.
 ///
 /// One thread appends, any number read without lock. A row is visible, whole, once it is published.
 public final class Delta implements Rows {
@@ -28,8 +28,8 @@ public final class Delta implements Rows {
   private volatile int size;
   private volatile boolean mayExpire;
 
-  /// How much a delta holds. Memory is reserved beyond it by one batch of writes, so that a batch that
-  /// starts within the bounds always fits.
+  /// How much a delta holds. Memory is reserved beyond it by one batch of writes, so that a batch
+  /// that starts within the bounds always fits.
   public record Capacity(int rowsMax, long bytesMax) {
     /// The capacity for a schema: as many rows as leave both the images and the vectors within
     /// `bytesMax`.

@@ -5,8 +5,8 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
-/// 64-bit hashes of keys. They are part of file formats and of the assignment of keys to shards, so they
-/// never change.
+/// 64-bit hashes of keys. They are part of file formats and of the assignment of keys to shards, so
+/// they never change.
 public final class KeyHash {
   private static final VarHandle LONG =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);

@@ -5,11 +5,11 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
 
-/// An open-addressing hash table from key to ordinal, off-heap, with linear probing. A slot is 16 bytes:
-/// the slot key (see [KeyHash#slotKey]), the ordinal plus one (0: free), and padding.
+/// An open-addressing hash table from key to ordinal, off-heap, with linear probing. A slot is 16
+/// bytes: the slot key (see [KeyHash#slotKey]), the ordinal plus one (0: free), and padding.
 ///
-/// One thread writes, any number read without lock: a slot goes from free to taken once, and from then on
-/// only its ordinal changes.
+/// One thread writes, any number read without lock: a slot goes from free to taken once, and from
+/// then on only its ordinal changes.
 final class KeyTable {
   static final int SLOT_BYTES = 16;
   private static final int ORDINAL = 8;
@@ -51,7 +51,8 @@ final class KeyTable {
     return -1;
   }
 
-  /// Points the key's slot to an ordinal whose image is already written. Owned by the writing thread.
+  /// Points the key's slot to an ordinal whose image is already written. Owned by the writing
+  /// thread.
   void put(long slotKey, byte @Nullable [] utf8, int ordinal) {
     long slot = home(slotKey);
     for (long probes = 0; probes < capacity; probes++) {

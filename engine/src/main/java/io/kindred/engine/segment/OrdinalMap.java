@@ -5,8 +5,8 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
-/// Where each row of an older base or delta is in a newer base: int32 by old ordinal, -1 for rows that
-/// were dropped. Written by one thread, then read by any.
+/// Where each row of an older base or delta is in a newer base: int32 by old ordinal, -1 for rows
+/// that were dropped. Written by one thread, then read by any.
 public final class OrdinalMap {
   private final MemorySegment ordinals;
 

@@ -17,8 +17,8 @@ import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// Checks rows against a schema and writes them in the form that the log carries: the row image, then
-/// the vectors that are present, in the order of the fields, as float32.
+/// Checks rows against a schema and writes them in the form that the log carries: the row image,
+/// then the vectors that are present, in the order of the fields, as float32.
 ///
 /// Owned by one thread.
 public final class RowEncoder {
@@ -58,11 +58,7 @@ public final class RowEncoder {
   public static void encodeKey(Key key, Schema schema, ByteWriter out) {
     int start = out.position();
     out.putShort(0);
-    int length = putKey(key, schema, out, start);
-    int end = out.position();
-    out.rewind(start);
-    out.putShort(length);
-    out.rewind(end);
+    out.patchShort(start, putKey(key, schema, out, start));
   }
 
   private void writeImage(Row row, ByteWriter out, int start) {
@@ -158,7 +154,8 @@ public final class RowEncoder {
     }
     FieldType type = schema.fieldType(field);
     return switch (type) {
-      case STRING -> value instanceof Value.Text text ? bounded(field, text) : mismatch(field, value);
+      case STRING ->
+          value instanceof Value.Text text ? bounded(field, text) : mismatch(field, value);
       case INT64 -> value instanceof Value.Int64 ? value : mismatch(field, value);
       case FLOAT64 ->
           switch (value) {
@@ -174,7 +171,8 @@ public final class RowEncoder {
             case Value.Int64(long millis) -> new Value.Timestamp(micros(millis, field));
             default -> mismatch(field, value);
           };
-      case STRING_LIST -> value instanceof Value.Array array ? list(field, array) : mismatch(field, value);
+      case STRING_LIST ->
+          value instanceof Value.Array array ? list(field, array) : mismatch(field, value);
     };
   }
 
@@ -305,7 +303,13 @@ public final class RowEncoder {
     if (vector.length != spec.dimension()) {
       throw new KindredException(
           ErrorCode.DIMENSION_MISMATCH,
-          "dimension: " + vector.length + " (expected: " + spec.dimension() + ", field: " + field + ")");
+          "dimension: "
+              + vector.length
+              + " (expected: "
+              + spec.dimension()
+              + ", field: "
+              + field
+              + ")");
     }
     double squares = 0;
     for (int i = 0; i < vector.length; i++) {

@@ -3,8 +3,8 @@ package io.kindred.engine.segment;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
-/// Row images by ordinal: the images, and where each starts, in units of 8 bytes. Thread-safe for the
-/// ordinals that have been published.
+/// Row images by ordinal: the images, and where each starts, in units of 8 bytes. Thread-safe for
+/// the ordinals that have been published.
 ///
 /// @param offsets int32 by ordinal, unsigned
 record RowImages(MemorySegment rows, MemorySegment offsets, int keyOffset) {
@@ -28,9 +28,7 @@ record RowImages(MemorySegment rows, MemorySegment offsets, int keyOffset) {
     long image = offset(ordinal);
     boolean hasExpiry =
         (rows.get(ValueLayout.JAVA_BYTE, image + RowLayout.FLAGS) & RowLayout.HAS_EXPIRY) != 0;
-    return hasExpiry
-        ? rows.get(ValueLayout.JAVA_LONG, image + RowLayout.EXPIRY)
-        : Long.MAX_VALUE;
+    return hasExpiry ? rows.get(ValueLayout.JAVA_LONG, image + RowLayout.EXPIRY) : Long.MAX_VALUE;
   }
 
   long version(int ordinal) {

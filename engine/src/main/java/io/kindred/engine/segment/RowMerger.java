@@ -9,8 +9,8 @@ import java.lang.foreign.ValueLayout;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/// Makes the image of a row after a partial update. Owned by the applying thread; the image it returns
-/// is valid until the next one.
+/// Makes the image of a row after a partial update. Owned by the applying thread; the image it
+/// returns is valid until the next one.
 public final class RowMerger {
   private final Schema schema;
   private final ByteWriter out = new ByteWriter("row", Limits.ROW_BYTES_MAX + 64);

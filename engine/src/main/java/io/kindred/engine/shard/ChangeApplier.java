@@ -16,8 +16,8 @@ import io.kindred.engine.segment.Schema;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Decides and makes the changes of one record, from the record and the shard's state alone: the same
-/// record on the same state has the same outcome wherever and whenever it is applied.
+/// Decides and makes the changes of one record, from the record and the shard's state alone: the
+/// same record on the same state has the same outcome wherever and whenever it is applied.
 ///
 /// Owned by the applying thread, for one record.
 final class ChangeApplier {
@@ -77,8 +77,7 @@ final class ChangeApplier {
     if (isRefused(record, location)) {
       return;
     }
-    long expiry =
-        change.hasExpiry() ? logTimeMillis + change.expiryMillis() : Long.MAX_VALUE;
+    long expiry = change.hasExpiry() ? logTimeMillis + change.expiryMillis() : Long.MAX_VALUE;
     int ordinal = active.append(change, new RowStamp(position, expiry));
     replace(location, ordinal, key);
   }
@@ -140,8 +139,8 @@ final class ChangeApplier {
     }
   }
 
-  /// Publishes the new row before the old one dies: a reader in between sees one of them, or both, but
-  /// never none.
+  /// Publishes the new row before the old one dies: a reader in between sees one of them, or both,
+  /// but never none.
   private void replace(long location, int ordinal, StoredKey key) {
     active.publish(ordinal, key.slotKey(), key.utf8());
     if (location != ShardView.NOWHERE) {

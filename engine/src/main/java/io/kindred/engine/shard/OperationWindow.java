@@ -9,8 +9,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// The last 65,536 operations that a shard applied, by operation id, with their outcomes: part of the
-/// shard's state, so that a replayed or retried operation changes nothing. Owned by the applying thread.
+/// The last 65,536 operations that a shard applied, by operation id, with their outcomes: part of
+/// the shard's state, so that a replayed or retried operation changes nothing. Owned by the
+/// applying thread.
 final class OperationWindow {
   private static final int ENCODED_BYTES_MAX = Integer.MAX_VALUE - 64;
 

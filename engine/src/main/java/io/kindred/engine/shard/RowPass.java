@@ -8,8 +8,8 @@ import io.kindred.engine.segment.Rows;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/// The rows of one part that a search may return: alive, with a vector, not expired, not excluded, and
-/// matching the filter. Owned by the searching thread.
+/// The rows of one part that a search may return: alive, with a vector, not expired, not excluded,
+/// and matching the filter. Owned by the searching thread.
 final class RowPass implements Pass {
   private final Rows rows;
   private final int field;
@@ -36,8 +36,7 @@ final class RowPass implements Pass {
     if (filter != null) {
       return Passing.FILTERED;
     }
-    boolean isAll =
-        rows.deadCount() == 0 && !checksVector && !checksExpiry && excluded.length == 0;
+    boolean isAll = rows.deadCount() == 0 && !checksVector && !checksExpiry && excluded.length == 0;
     return isAll ? Passing.ALL : Passing.LIVE;
   }
 

@@ -21,8 +21,8 @@ import org.slf4j.LoggerFactory;
 /// One shard of one version of a table: a pure function of the log's records for it.
 ///
 /// Changes are applied by one thread; reads take no lock, but a lease on the current [ShardView];
-/// folding and checkpointing run on a maintenance thread and hold the shard's lock only to take or to
-/// switch a view.
+/// folding and checkpointing run on a maintenance thread and hold the shard's lock only to take or
+/// to switch a view.
 public final class Shard {
   private static final Logger LOG = LoggerFactory.getLogger(Shard.class);
 
@@ -53,11 +53,7 @@ public final class Shard {
   private volatile boolean isClosed;
 
   private Shard(
-      String name,
-      Schema schema,
-      ShardOptions options,
-      ShardState state,
-      Consumer<Shard> onFull) {
+      String name, Schema schema, ShardOptions options, ShardState state, Consumer<Shard> onFull) {
     this.name = name;
     this.schema = schema;
     this.options = options;
@@ -87,8 +83,8 @@ public final class Shard {
 
   /// Applies a record of this shard. Owned by the log's delivery thread.
   ///
-  /// @return the outcome, or that of the first record with the same operation id; null where the shard's
-  ///     files already hold the record
+  /// @return the outcome, or that of the first record with the same operation id; null where the
+  ///   shard's files already hold the record
   /// @throws KindredException `NOT_READY` where the shard was closed while it waited for a fold
   public @Nullable Outcome apply(long position, long timestampMillis, ChangeReader record) {
     stateLock.lock();

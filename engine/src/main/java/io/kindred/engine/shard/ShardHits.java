@@ -17,8 +17,7 @@ public final class ShardHits implements AutoCloseable {
   private final IndexSearch.Path path;
   private final long visited;
 
-  ShardHits(
-      ShardView view, Schema schema, NearestRows rows, IndexSearch.Path path, long visited) {
+  ShardHits(ShardView view, Schema schema, NearestRows rows, IndexSearch.Path path, long visited) {
     this.view = view;
     this.schema = schema;
     this.count = rows.count();

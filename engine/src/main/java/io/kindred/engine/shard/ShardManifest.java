@@ -17,8 +17,8 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// A shard's state on disk and the log position that it stands for, as one commit: replacing this file
-/// makes new files count and old ones not. Immutable. See `docs/formats/manifest.md`.
+/// A shard's state on disk and the log position that it stands for, as one commit: replacing this
+/// file makes new files count and old ones not. Immutable. See `docs/formats/manifest.md`.
 ///
 /// @param logId the log that the position belongs to
 /// @param appliedPosition every record of this shard up to here is in the files

@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Reads of one shard, without a lock. Thread-safe.
 ///
-/// A read works on the view that it leased. Where it found a sign that the shard moved on meanwhile, it
-/// looks again on the newer view, a bounded number of times.
+/// A read works on the view that it leased. Where it found a sign that the shard moved on
+/// meanwhile, it looks again on the newer view, a bounded number of times.
 public final class ShardReads {
   private static final int ATTEMPTS_MAX = 4;
   private static final int SCANS_OF_ACTIVE_MAX = 64;

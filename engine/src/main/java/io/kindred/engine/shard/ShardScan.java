@@ -30,7 +30,8 @@ public record ShardScan(
 
   /// Rows in key order.
   ///
-  /// @param completeTo rows up to this key are all there, if they match; null where no row is behind
+  /// @param completeTo rows up to this key are all there, if they match; null where no row is
+  ///   behind
   public record Page(List<StoredRow> rows, @Nullable Key completeTo) {}
 
   public Page page() {
@@ -42,8 +43,8 @@ public record ShardScan(
     }
   }
 
-  /// One page in the making: the base's rows, then each delta's merged in. A row that moves to a delta
-  /// meanwhile may be seen in both, and is then taken from the newer one.
+  /// One page in the making: the base's rows, then each delta's merged in. A row that moves to a
+  /// delta meanwhile may be seen in both, and is then taken from the newer one.
   private final class Collecting {
     private final ShardView view;
     private final RowCursor cursor = new RowCursor(shard.schema());

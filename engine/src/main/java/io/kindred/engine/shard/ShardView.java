@@ -9,12 +9,12 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/// What a shard's readers see: a base, a delta that is being folded into the next base, and the delta
-/// that takes the writes. Immutable in its parts; readers hold a lease on it.
+/// What a shard's readers see: a base, a delta that is being folded into the next base, and the
+/// delta that takes the writes. Immutable in its parts; readers hold a lease on it.
 ///
-/// A key's live row is in one part only, and moves only from the base towards the active delta. So a
-/// reader that asks the parts in that order misses no row, and may at worst see an old and a new row of
-/// one key.
+/// A key's live row is in one part only, and moves only from the base towards the active delta. So
+/// a reader that asks the parts in that order misses no row, and may at worst see an old and a new
+/// row of one key.
 final class ShardView {
   static final long NOWHERE = -1;
   private static final int PART_SHIFT = 32;
@@ -94,8 +94,8 @@ final class ShardView {
     return frozen == null ? List.of(active) : List.of(frozen, active);
   }
 
-  /// Where the live row of a key is, as a number for [#rows] and [#ordinal], or `NOWHERE`. An expired row
-  /// is found like any other.
+  /// Where the live row of a key is, as a number for [#rows] and [#ordinal], or `NOWHERE`. An
+  /// expired row is found like any other.
   long locate(long slotKey, byte @Nullable [] utf8) {
     if (base != null) {
       int ordinal = base.find(slotKey, utf8);

@@ -5,8 +5,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
-/// How far the log has been applied. One thread advances it, any may wait. Thread-safe; a position that
-/// has been reached costs one volatile read.
+/// How far the log has been applied. One thread advances it, any may wait. Thread-safe; a position
+/// that has been reached costs one volatile read.
 final class AppliedPosition {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition advanced = lock.newCondition();

@@ -34,8 +34,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// A store in this process, on one directory: every change goes through its log, and everything else is
-/// made from the log.
+/// A store in this process, on one directory: every change goes through its log, and everything
+/// else is made from the log.
 ///
 /// Thread-safe. Records are applied on the log's delivery thread, in order.
 public final class EmbeddedStore implements Store {
@@ -58,11 +58,11 @@ public final class EmbeddedStore implements Store {
   private volatile @Nullable RuntimeException failure;
   private volatile boolean isClosed;
 
-  /// Opens the store of a directory, or makes a new one, and replays its log. When this returns, every
-  /// acknowledged write is visible.
+  /// Opens the store of a directory, or makes a new one, and replays its log. When this returns,
+  /// every acknowledged write is visible.
   ///
-  /// @throws KindredException `STORAGE_UNAVAILABLE` where another process has it open, `CORRUPT` where a
-  ///     file is damaged, naming it
+  /// @throws KindredException `STORAGE_UNAVAILABLE` where another process has it open, `CORRUPT`
+  ///   where a file is damaged, naming it
   public static EmbeddedStore open(StoreOptions options) {
     return open(options, new FileDisk());
   }
@@ -178,8 +178,7 @@ public final class EmbeddedStore implements Store {
   public void dropTable(String name) {
     OpenTable table = open(name);
     CatalogOutcome outcome =
-        change(
-            new CatalogChange.DropTable(name, table.entry().id(), table.entry().revision()));
+        change(new CatalogChange.DropTable(name, table.entry().id(), table.entry().revision()));
     if (outcome instanceof CatalogOutcome.Refused(ErrorCode code, String message)) {
       throw new KindredException(code, message);
     }
@@ -415,14 +414,16 @@ public final class EmbeddedStore implements Store {
     public void apply(
         long position, long timestampMillis, ByteBuffer payload, @Nullable Object attachment) {
       if (failure != null) {
-        fail(attachment, new KindredException(ErrorCode.NOT_READY, "store: stopped after an error"));
+        fail(
+            attachment, new KindredException(ErrorCode.NOT_READY, "store: stopped after an error"));
         return;
       }
       try {
         switch (payload.get(0)) {
           case CatalogCodec.RECORD_KIND ->
               applyCatalog(position, timestampMillis, payload, attachment);
-          case ChangeWriter.RECORD_KIND -> applyRows(position, timestampMillis, payload, attachment);
+          case ChangeWriter.RECORD_KIND ->
+              applyRows(position, timestampMillis, payload, attachment);
           default ->
               throw new KindredException(
                   ErrorCode.CORRUPT,
@@ -431,7 +432,8 @@ public final class EmbeddedStore implements Store {
         applied.advanceTo(position);
       } catch (RuntimeException e) {
         if (!isClosed) {
-          LOG.error("record cannot be applied position={}; writes stop until a restart", position, e);
+          LOG.error(
+              "record cannot be applied position={}; writes stop until a restart", position, e);
         }
         failure = e;
         fail(attachment, e);

@@ -23,7 +23,8 @@ record OpenTable(TableEntry entry, Schema schema, Path directory, List<Shard> sh
     shards.forEach(Shard::close);
   }
 
-  /// Deletes the files of a dropped table; files that are mapped stay readable until they are unmapped.
+  /// Deletes the files of a dropped table; files that are mapped stay readable until they are
+  /// unmapped.
   static void delete(Disk disk, Path directory) {
     for (Path name : disk.list(directory)) {
       Path child = directory.resolve(name.getFileName());

@@ -9,8 +9,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
-/// A mutation under way: one log record for each shard that it touches, all of them to be applied before
-/// the caller hears of it. Thread-safe.
+/// A mutation under way: one log record for each shard that it touches, all of them to be applied
+/// before the caller hears of it. Thread-safe.
 final class PendingWrite {
   private final CompletableFuture<WriteResult> future = new CompletableFuture<>();
   private final long logId;

@@ -84,11 +84,7 @@ final class TableInfos {
     Map<String, String> parameters = index == null ? Map.of() : index.parameters();
     TableInfo.IndexInfo info =
         new TableInfo.IndexInfo(
-            kind,
-            status.isFolding() ? "folding" : "ready",
-            linked,
-            status.deltaRows(),
-            parameters);
+            kind, status.isFolding() ? "folding" : "ready", linked, status.deltaRows(), parameters);
     indexes.merge(
         schema.vectorName(field),
         info,

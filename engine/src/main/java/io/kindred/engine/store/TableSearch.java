@@ -30,8 +30,8 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/// Checks a search request against a table, asks the shards, and merges what they found. Owned by one
-/// thread, for one search.
+/// Checks a search request against a table, asks the shards, and merges what they found. Owned by
+/// one thread, for one search.
 final class TableSearch {
   private final OpenTable table;
   private final Schema schema;
@@ -93,8 +93,7 @@ final class TableSearch {
       }
       case Effort.BeamWidth(int ef) -> {
         if (ef < 1 || ef > Limits.EF_MAX) {
-          throw KindredException.of(
-              ErrorCode.INVALID_ARGUMENT, "ef", ef, "1 to " + Limits.EF_MAX);
+          throw KindredException.of(ErrorCode.INVALID_ARGUMENT, "ef", ef, "1 to " + Limits.EF_MAX);
         }
       }
       case Effort.Exact() -> {}

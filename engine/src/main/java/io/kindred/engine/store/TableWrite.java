@@ -21,8 +21,8 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/// Decides a mutation: checks it, refuses its bad rows, and queues one log record for each shard that
-/// it touches. Owned by one thread, for one mutation.
+/// Decides a mutation: checks it, refuses its bad rows, and queues one log record for each shard
+/// that it touches. Owned by one thread, for one mutation.
 final class TableWrite {
   private final EmbeddedStore store;
   private final OpenTable table;

@@ -2,7 +2,6 @@ package io.kindred.engine.vector;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 
 /// Float32 vectors at a fixed stride, by ordinal: row `i` starts at byte `i * strideBytes`,
@@ -48,8 +47,7 @@ public record VectorRows(MemorySegment data, long strideBytes, int dimension) {
   /// A copy of one row's vector.
   public float[] vector(int ordinal) {
     float[] vector = new float[dimension];
-    MemorySegment.copy(
-        data, ValueLayout.JAVA_FLOAT, ordinal * strideBytes, vector, 0, dimension);
+    MemorySegment.copy(data, ValueLayout.JAVA_FLOAT, ordinal * strideBytes, vector, 0, dimension);
     return vector;
   }
 }

@@ -150,9 +150,7 @@ class EmbeddedStoreTest {
     WriteResult result =
         put(items, item("a", "x", 1, 2, 3), item("b", "x", 1, 2, 3, 4), item("", "x", 1, 2, 3, 4));
     assertThat(result.applied()).isEqualTo(1);
-    assertThat(result.rejected())
-        .extracting(WriteResult.Rejection::index)
-        .containsExactly(0, 2);
+    assertThat(result.rejected()).extracting(WriteResult.Rejection::index).containsExactly(0, 2);
     assertThat(result.rejected().getFirst().message())
         .isEqualTo("dimension: 3 (expected: 4, field: embedding)");
   }
@@ -164,8 +162,7 @@ class EmbeddedStoreTest {
     store.dropTable("items");
     assertThatThrownBy(() -> before.get(Key.of("a"), Projection.KEY))
         .isInstanceOfSatisfying(
-            KindredException.class,
-            e -> assertThat(e.code()).isEqualTo(ErrorCode.TABLE_NOT_FOUND));
+            KindredException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.TABLE_NOT_FOUND));
     Table after = items();
     assertThat(after.get(Key.of("a"), Projection.KEY)).isEmpty();
     reopen();
