@@ -196,7 +196,9 @@ public final class Shard {
   public void checkpoint() {
     commitLock.lock();
     try {
-      commit(capture());
+      if (!isClosed) {
+        commit(capture());
+      }
     } finally {
       commitLock.unlock();
     }
@@ -233,6 +235,9 @@ public final class Shard {
   private @Nullable Folding startFold() {
     stateLock.lock();
     try {
+      if (isClosed) {
+        return null;
+      }
       Base base = view.base();
       boolean hasDead = base != null && base.deadCount() > 0;
       if (view.frozen() == null) {
