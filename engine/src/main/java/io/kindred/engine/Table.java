@@ -19,8 +19,8 @@ public interface Table {
   /// request is refused as a whole and changes nothing.
   ///
   /// The future completes once the change is durable and visible, on a thread of the engine's: what
-  /// depends on it must not block, or run elsewhere (`thenApplyAsync`). It fails with `OVERLOADED` where
-  /// the table takes no more writes for now; nothing was then stored.
+  /// depends on it must not block, or run elsewhere (`thenApplyAsync`). It fails with `OVERLOADED`
+  /// where the table takes no more writes for now; nothing was then stored.
   ///
   /// @throws KindredException `INVALID_ARGUMENT`, `TOO_LARGE`, and the like for the request as a
   ///   whole

@@ -9,27 +9,20 @@ import io.kindred.engine.StoreOptions;
 import io.kindred.engine.Table;
 import io.kindred.engine.TableSpec;
 import io.kindred.engine.Token;
-import io.kindred.engine.catalog.Catalog;
 import io.kindred.engine.catalog.CatalogChange;
 import io.kindred.engine.catalog.CatalogCodec;
-import io.kindred.engine.catalog.CatalogFile;
 import io.kindred.engine.catalog.CatalogOutcome;
 import io.kindred.engine.catalog.TableEntry;
 import io.kindred.engine.disk.Disk;
 import io.kindred.engine.disk.FileDisk;
 import io.kindred.engine.log.LocalLog;
 import io.kindred.engine.log.Log;
-import io.kindred.engine.segment.ChangeReader;
-import io.kindred.engine.segment.ChangeWriter;
-import io.kindred.engine.shard.Outcome;
 import io.kindred.engine.shard.Shard;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,18 +37,12 @@ public final class EmbeddedStore implements Store {
   private static final long LOG_QUEUE_BYTES_MAX = 64L << 20;
 
   private final StoreOptions options;
-  private final Disk disk;
   private final AutoCloseable directoryLock;
   private final Log log;
-  private final TableOpener opener;
   private final Maintenance maintenance;
-  private final AppliedPosition applied = new AppliedPosition();
-  private final Map<Long, OpenTable> tablesById = new ConcurrentHashMap<>();
-  private final Map<String, OpenTable> tablesByName = new ConcurrentHashMap<>();
-  private final Catalog catalog;
-  private final Object catalogFileLock = new Object();
-  private long logStart;
-  private volatile @Nullable RuntimeException failure;
+  private final TableOpener opener;
+  private final TableRegistry tables;
+  private final LogApplier applier;
   private volatile boolean isClosed;
 
   /// Opens the store of a directory, or makes a new one, and replays its log. When this returns,
@@ -71,96 +58,68 @@ public final class EmbeddedStore implements Store {
     disk.createDirectories(options.directory());
     AutoCloseable lock = disk.lock(options.directory());
     try {
-      Log log =
-          LocalLog.open(
-              disk,
-              options.directory().resolve("log"),
-              new LocalLog.Options(
-                  options.logSegmentBytes(),
-                  LOG_QUEUE_RECORDS_MAX,
-                  LOG_QUEUE_BYTES_MAX,
-                  options.clock(),
-                  options.listener()));
-      return opened(options, disk, lock, log);
+      return new EmbeddedStore(options, disk, lock).recovered();
     } catch (RuntimeException e) {
       release(lock, e);
       throw e;
     }
   }
 
-  private static EmbeddedStore opened(
-      StoreOptions options, Disk disk, AutoCloseable lock, Log log) {
-    EmbeddedStore store = null;
+  private EmbeddedStore(StoreOptions options, Disk disk, AutoCloseable lock) {
+    this.options = options;
+    this.directoryLock = lock;
+    this.log =
+        LocalLog.open(
+            disk,
+            options.directory().resolve("log"),
+            new LocalLog.Options(
+                options.logSegmentBytes(),
+                LOG_QUEUE_RECORDS_MAX,
+                LOG_QUEUE_BYTES_MAX,
+                options.clock(),
+                options.listener()));
     try {
-      store = new EmbeddedStore(options, disk, lock, log);
-      store.recover();
-      return store;
+      this.maintenance = new Maintenance(options, new MaintainedTables());
+      this.opener = new TableOpener(options, disk, log.id(), maintenance);
+      this.tables = new TableRegistry(disk, options.directory(), log.id(), opener);
+      this.applier = new LogApplier(tables);
     } catch (RuntimeException e) {
-      if (store != null) {
-        store.tablesById.values().forEach(OpenTable::close);
-        store.opener.close();
-      }
       log.close();
       throw e;
     }
   }
 
-  private EmbeddedStore(StoreOptions options, Disk disk, AutoCloseable lock, Log log) {
-    this.options = options;
-    this.disk = disk;
-    this.directoryLock = lock;
-    this.log = log;
-    this.opener = new TableOpener(options, disk, log.id());
-    this.maintenance = new Maintenance(options, new MaintainedTables());
-    if (disk.exists(CatalogFile.file(options.directory()))) {
-      CatalogFile file = CatalogFile.read(disk, options.directory());
-      requireThisLog(file);
-      this.catalog = file.toCatalog();
-      this.logStart = file.logStart();
-    } else {
-      this.catalog = new Catalog();
-      this.logStart = 1;
-    }
-  }
-
-  private void requireThisLog(CatalogFile file) {
-    if (file.logId() != log.id()) {
-      throw new KindredException(
-          ErrorCode.CORRUPT,
-          "%s: of log %016x (expected: %016x, the log in %s; restore the log from a backup)"
-              .formatted(
-                  CatalogFile.file(options.directory()),
-                  file.logId(),
-                  log.id(),
-                  options.directory().resolve("log")));
+  private EmbeddedStore recovered() {
+    try {
+      recover();
+      return this;
+    } catch (RuntimeException e) {
+      log.close();
+      maintenance.close();
+      tables.close();
+      opener.close();
+      throw e;
     }
   }
 
   private void recover() {
     long started = System.nanoTime();
-    for (TableEntry entry : catalog.tables()) {
-      register(opener.open(entry, maintenance));
+    tables.openAll();
+    log.start(tables.logStart(), applier);
+    RuntimeException failure = applier.failure();
+    if (failure != null) {
+      throw failure;
     }
-    log.start(logStart, new Applying());
-    RuntimeException failed = failure;
-    if (failed != null) {
-      throw failed;
-    }
-    applied.advanceTo(log.committedPosition());
-    opener.deleteUnknown(tablesById.keySet());
-    writeCatalog();
+    applier.applied().advanceTo(log.committedPosition());
+    tables.deleteUnknown();
+    tables.save();
     maintenance.start();
     LOG.info(
         "store open directory={} tables={} position={} took={}ms",
         options.directory(),
-        tablesById.size(),
-        applied.get(),
+        tables.all().size(),
+        applier.applied().get(),
         Duration.ofNanos(System.nanoTime() - started).toMillis());
-  }
-
-  private void register(OpenTable table) {
-    tablesById.put(table.entry().id(), table);
-    tablesByName.put(table.name(), table);
   }
 
   @Override
@@ -176,9 +135,9 @@ public final class EmbeddedStore implements Store {
 
   @Override
   public void dropTable(String name) {
-    OpenTable table = open(name);
+    TableEntry entry = open(name).entry();
     CatalogOutcome outcome =
-        change(new CatalogChange.DropTable(name, table.entry().id(), table.entry().revision()));
+        change(new CatalogChange.DropTable(name, entry.id(), entry.revision()));
     if (outcome instanceof CatalogOutcome.Refused(ErrorCode code, String message)) {
       throw new KindredException(code, message);
     }
@@ -186,7 +145,10 @@ public final class EmbeddedStore implements Store {
 
   private CatalogOutcome change(CatalogChange change) {
     CompletableFuture<CatalogOutcome> future = new CompletableFuture<>();
-    append(CatalogCodec.encode(change), Durability.SYNCED, new PendingCatalogChange(future));
+    append(
+        CatalogCodec.encode(change),
+        Durability.SYNCED,
+        new LogApplier.PendingCatalogChange(future));
     try {
       return future.join();
     } catch (CompletionException e) {
@@ -197,45 +159,43 @@ public final class EmbeddedStore implements Store {
     }
   }
 
-  private record PendingCatalogChange(CompletableFuture<CatalogOutcome> future) {}
-
   /// Queues a record for the log.
   void append(ByteBuffer record, Durability durability, Object pending) {
-    requireOpen();
+    RuntimeException failure = applier.failure();
+    if (isClosed) {
+      throw closed();
+    }
+    if (failure != null) {
+      throw new KindredException(
+          ErrorCode.NOT_READY,
+          "store: takes no writes after an error (restart it): " + failure.getMessage(),
+          failure);
+    }
     log.append(record, durability, pending);
   }
 
-  private void requireOpen() {
-    RuntimeException failed = failure;
-    if (isClosed || failed != null) {
-      throw new KindredException(
-          ErrorCode.NOT_READY,
-          isClosed
-              ? "store: closed"
-              : "store: stopped taking writes after an internal error (restart it): "
-                  + (failed == null ? "" : failed.getMessage()));
-    }
+  private static KindredException closed() {
+    return new KindredException(ErrorCode.NOT_READY, "store: closed (expected: an open one)");
   }
 
   @Override
   public List<Table> tables() {
-    return tablesByName.values().stream()
-        .sorted(java.util.Comparator.comparing(OpenTable::name))
-        .map(table -> (Table) new EmbeddedTable(this, table.entry().id(), table.entry().spec()))
-        .toList();
+    return tables.sorted().stream().map(this::handle).toList();
   }
 
   @Override
   public Table table(String name) {
-    OpenTable table = open(name);
+    return handle(open(name));
+  }
+
+  private Table handle(OpenTable table) {
     return new EmbeddedTable(this, table.entry().id(), table.entry().spec());
   }
 
   private OpenTable open(String name) {
-    OpenTable table = tablesByName.get(name);
+    OpenTable table = tables.find(name);
     if (table == null) {
-      throw new KindredException(
-          ErrorCode.TABLE_NOT_FOUND, "table: " + name + " (expected: an existing table)");
+      throw missing(name);
     }
     return table;
   }
@@ -244,15 +204,18 @@ public final class EmbeddedStore implements Store {
   ///
   /// @throws KindredException `TABLE_NOT_FOUND` once it was dropped
   OpenTable open(long id, TableSpec spec) {
-    OpenTable table = tablesById.get(id);
+    OpenTable table = tables.find(id);
     if (table == null) {
-      throw new KindredException(
-          isClosed ? ErrorCode.NOT_READY : ErrorCode.TABLE_NOT_FOUND,
-          isClosed
-              ? "store: closed"
-              : "table: " + spec.name() + ", dropped (expected: an existing table)");
+      throw missing(spec.name());
     }
     return table;
+  }
+
+  private KindredException missing(String name) {
+    return isClosed
+        ? closed()
+        : new KindredException(
+            ErrorCode.TABLE_NOT_FOUND, "table: " + name + " (expected: an existing table)");
   }
 
   @Override
@@ -265,12 +228,12 @@ public final class EmbeddedStore implements Store {
           "a token of this store, whose log is %016x".formatted(log.id()));
     }
     try {
-      if (!applied.await(token.position(), timeout)) {
+      if (!applier.applied().await(token.position(), timeout)) {
         throw KindredException.of(
             ErrorCode.POSITION_NOT_REACHED,
             "token",
             token,
-            "reached within " + timeout.toMillis() + " ms, now at " + applied.get());
+            "reached within " + timeout.toMillis() + " ms, now at " + applier.applied().get());
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -281,7 +244,7 @@ public final class EmbeddedStore implements Store {
   @Override
   public StoreInfo info() {
     long memory = 0;
-    for (OpenTable table : tablesById.values()) {
+    for (OpenTable table : tables.all()) {
       for (Shard shard : table.shards()) {
         memory += shard.withStatus(Shard.Status::deltaBytes);
       }
@@ -289,7 +252,7 @@ public final class EmbeddedStore implements Store {
     return new StoreInfo(
         log.id(),
         log.committedPosition(),
-        applied.get(),
+        applier.applied().get(),
         log.oldestPosition(),
         log.sizeBytes(),
         memory);
@@ -297,7 +260,7 @@ public final class EmbeddedStore implements Store {
 
   @Override
   public void checkpoint() {
-    for (OpenTable table : tablesById.values()) {
+    for (OpenTable table : tables.all()) {
       for (Shard shard : table.shards()) {
         if (shard.isDirty()) {
           shard.checkpoint();
@@ -307,32 +270,8 @@ public final class EmbeddedStore implements Store {
     truncateLog();
   }
 
-  /// Lets the log drop what no shard needs any more.
   private void truncateLog() {
-    // Read before the shards: what is applied meanwhile is behind this position.
-    long needed = applied.get() + 1;
-    for (OpenTable table : tablesById.values()) {
-      for (Shard shard : table.shards()) {
-        if (shard.isDirty()) {
-          needed = Math.min(needed, shard.checkpointPosition() + 1);
-        }
-      }
-    }
-    synchronized (catalogFileLock) {
-      if (needed <= logStart) {
-        return;
-      }
-      logStart = needed;
-      writeCatalog();
-    }
-    log.truncateBefore(needed);
-  }
-
-  private void writeCatalog() {
-    synchronized (catalogFileLock) {
-      new CatalogFile(log.id(), logStart, catalog.appliedPosition(), catalog.tables())
-          .write(disk, options.directory());
-    }
+    log.truncateBefore(tables.advanceLogStart(applier.applied().get()));
   }
 
   long logId() {
@@ -340,7 +279,7 @@ public final class EmbeddedStore implements Store {
   }
 
   long appliedPosition() {
-    return applied.get();
+    return applier.applied().get();
   }
 
   StoreOptions options() {
@@ -364,16 +303,14 @@ public final class EmbeddedStore implements Store {
       maintenance.close();
       checkpointBeforeClose();
     } finally {
-      tablesById.values().forEach(OpenTable::close);
-      tablesById.clear();
-      tablesByName.clear();
+      tables.close();
       opener.close();
       release(directoryLock, null);
     }
   }
 
   private void checkpointBeforeClose() {
-    if (failure != null) {
+    if (applier.failure() != null) {
       return;
     }
     try {
@@ -398,107 +335,12 @@ public final class EmbeddedStore implements Store {
   private final class MaintainedTables implements Maintenance.Tables {
     @Override
     public Iterable<OpenTable> open() {
-      return tablesById.values();
+      return tables.all();
     }
 
     @Override
     public void truncateLog() {
       EmbeddedStore.this.truncateLog();
-    }
-  }
-
-  /// Applies the log's records. A record that cannot be applied stops the store's writes: going on
-  /// would leave a hole.
-  private final class Applying implements Log.Subscriber {
-    @Override
-    public void apply(
-        long position, long timestampMillis, ByteBuffer payload, @Nullable Object attachment) {
-      if (failure != null) {
-        fail(
-            attachment, new KindredException(ErrorCode.NOT_READY, "store: stopped after an error"));
-        return;
-      }
-      try {
-        switch (payload.get(0)) {
-          case CatalogCodec.RECORD_KIND ->
-              applyCatalog(position, timestampMillis, payload, attachment);
-          case ChangeWriter.RECORD_KIND ->
-              applyRows(position, timestampMillis, payload, attachment);
-          default ->
-              throw new KindredException(
-                  ErrorCode.CORRUPT,
-                  "log record " + position + ": kind " + payload.get(0) + " (expected: 1 or 2)");
-        }
-        applied.advanceTo(position);
-      } catch (RuntimeException e) {
-        if (!isClosed) {
-          LOG.error(
-              "record cannot be applied position={}; writes stop until a restart", position, e);
-        }
-        failure = e;
-        fail(attachment, e);
-      }
-    }
-
-    @Override
-    public void failed(Object attachment, RuntimeException cause) {
-      fail(attachment, cause);
-    }
-
-    private void fail(@Nullable Object attachment, RuntimeException cause) {
-      switch (attachment) {
-        case PendingWrite write -> write.failed(cause);
-        case PendingCatalogChange(var future) -> future.completeExceptionally(cause);
-        case null, default -> {}
-      }
-    }
-
-    private void applyRows(
-        long position, long timestampMillis, ByteBuffer payload, @Nullable Object attachment) {
-      ChangeReader record = new ChangeReader(payload);
-      ChangeWriter.Address address = record.address();
-      OpenTable table = tablesById.get(address.tableId());
-      if (table == null) {
-        fail(attachment, new KindredException(ErrorCode.TABLE_NOT_FOUND, "table: dropped"));
-        return;
-      }
-      Outcome outcome =
-          table.shards().get(address.shard()).apply(position, timestampMillis, record);
-      if (attachment instanceof PendingWrite write && outcome != null) {
-        applied.advanceTo(position);
-        write.applied(outcome, position);
-      }
-    }
-
-    private void applyCatalog(
-        long position, long timestampMillis, ByteBuffer payload, @Nullable Object attachment) {
-      if (position <= catalog.appliedPosition()) {
-        return;
-      }
-      CatalogOutcome outcome;
-      synchronized (catalogFileLock) {
-        outcome = catalog.apply(position, timestampMillis, CatalogCodec.decode(payload));
-        if (outcome instanceof CatalogOutcome.Created(TableEntry entry)) {
-          register(opener.open(entry, maintenance));
-        }
-        writeCatalog();
-      }
-      if (outcome instanceof CatalogOutcome.Dropped(TableEntry entry)) {
-        drop(entry);
-      }
-      applied.advanceTo(position);
-      if (attachment instanceof PendingCatalogChange(var future)) {
-        future.complete(outcome);
-      }
-    }
-
-    private void drop(TableEntry entry) {
-      OpenTable table = tablesById.remove(entry.id());
-      if (table != null) {
-        tablesByName.remove(table.name(), table);
-        table.close();
-        OpenTable.delete(disk, table.directory());
-      }
     }
   }
 }

@@ -22,12 +22,14 @@ final class TableOpener implements AutoCloseable {
   private final StoreOptions options;
   private final Disk disk;
   private final long logId;
+  private final Maintenance maintenance;
   private final SearchContexts contexts = new SearchContexts(SEARCHES_AT_ONCE);
   private final ExecutorService reaper =
       Executors.newSingleThreadExecutor(
           Thread.ofPlatform().name("kindred-reaper").daemon().factory());
 
-  TableOpener(StoreOptions options, Disk disk, long logId) {
+  TableOpener(StoreOptions options, Disk disk, long logId, Maintenance maintenance) {
+    this.maintenance = maintenance;
     this.options = options;
     this.disk = disk;
     this.logId = logId;
@@ -37,7 +39,7 @@ final class TableOpener implements AutoCloseable {
     return contexts;
   }
 
-  OpenTable open(TableEntry entry, Maintenance maintenance) {
+  OpenTable open(TableEntry entry) {
     Schema schema = new Schema(entry.spec());
     Path directory = tables().resolve(String.valueOf(entry.id()));
     List<Shard> shards = new ArrayList<>();

@@ -1,0 +1,106 @@
+package io.kindred.engine.store;
+
+import io.kindred.engine.ErrorCode;
+import io.kindred.engine.KindredException;
+import io.kindred.engine.catalog.CatalogCodec;
+import io.kindred.engine.catalog.CatalogOutcome;
+import io.kindred.engine.log.Log;
+import io.kindred.engine.segment.ChangeReader;
+import io.kindred.engine.segment.ChangeWriter;
+import io.kindred.engine.shard.Outcome;
+import java.nio.ByteBuffer;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Applies the log's records to the catalog and the shards, and tells those who wait for them.
+///
+/// A record that cannot be applied stops it for good: to go on would leave a hole in the state.
+/// Called on the log's delivery thread; the accessors are thread-safe.
+final class LogApplier implements Log.Subscriber {
+  private static final Logger LOG = LoggerFactory.getLogger(LogApplier.class);
+
+  private final TableRegistry tables;
+  private final AppliedPosition applied = new AppliedPosition();
+  private volatile @Nullable RuntimeException failure;
+
+  LogApplier(TableRegistry tables) {
+    this.tables = tables;
+  }
+
+  /// A catalog change whose outcome somebody waits for.
+  record PendingCatalogChange(CompletableFuture<CatalogOutcome> future) {}
+
+  AppliedPosition applied() {
+    return applied;
+  }
+
+  /// Why no record is applied any more, or null.
+  @Nullable RuntimeException failure() {
+    return failure;
+  }
+
+  @Override
+  public void apply(
+      long position, long timestampMillis, ByteBuffer payload, @Nullable Object attachment) {
+    if (failure != null) {
+      fail(attachment, new KindredException(ErrorCode.NOT_READY, "store: stopped after an error"));
+      return;
+    }
+    try {
+      switch (payload.get(0)) {
+        case CatalogCodec.RECORD_KIND ->
+            applyCatalog(position, timestampMillis, payload, attachment);
+        case ChangeWriter.RECORD_KIND -> applyRows(position, timestampMillis, payload, attachment);
+        default ->
+            throw new KindredException(
+                ErrorCode.CORRUPT,
+                "log record " + position + ": kind " + payload.get(0) + " (expected: 1 or 2)");
+      }
+      applied.advanceTo(position);
+    } catch (RuntimeException e) {
+      failure = e;
+      LOG.error("record cannot be applied position={}; writes stop until a restart", position, e);
+      fail(attachment, e);
+    }
+  }
+
+  @Override
+  public void failed(Object attachment, RuntimeException cause) {
+    fail(attachment, cause);
+  }
+
+  private static void fail(@Nullable Object attachment, RuntimeException cause) {
+    switch (attachment) {
+      case PendingWrite write -> write.failed(cause);
+      case PendingCatalogChange(var future) -> future.completeExceptionally(cause);
+      case null, default -> {}
+    }
+  }
+
+  private void applyRows(
+      long position, long timestampMillis, ByteBuffer payload, @Nullable Object attachment) {
+    ChangeReader record = new ChangeReader(payload);
+    ChangeWriter.Address address = record.address();
+    OpenTable table = tables.find(address.tableId());
+    if (table == null) {
+      fail(attachment, new KindredException(ErrorCode.TABLE_NOT_FOUND, "table: dropped"));
+      return;
+    }
+    Outcome outcome = table.shards().get(address.shard()).apply(position, timestampMillis, record);
+    if (attachment instanceof PendingWrite write && outcome != null) {
+      applied.advanceTo(position);
+      write.applied(outcome, position);
+    }
+  }
+
+  private void applyCatalog(
+      long position, long timestampMillis, ByteBuffer payload, @Nullable Object attachment) {
+    CatalogOutcome outcome = tables.apply(position, timestampMillis, CatalogCodec.decode(payload));
+    if (attachment instanceof PendingCatalogChange(var future) && outcome != null) {
+      applied.advanceTo(position);
+      future.complete(outcome);
+    }
+  }
+}

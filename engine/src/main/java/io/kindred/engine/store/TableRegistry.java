@@ -1,0 +1,175 @@
+package io.kindred.engine.store;
+
+import io.kindred.engine.ErrorCode;
+import io.kindred.engine.KindredException;
+import io.kindred.engine.catalog.Catalog;
+import io.kindred.engine.catalog.CatalogChange;
+import io.kindred.engine.catalog.CatalogFile;
+import io.kindred.engine.catalog.CatalogOutcome;
+import io.kindred.engine.catalog.TableEntry;
+import io.kindred.engine.disk.Disk;
+import io.kindred.engine.shard.Shard;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/// The catalog with its open tables and its file. Tables are looked up by any thread, without lock;
+/// the catalog changes on the applying thread.
+final class TableRegistry {
+  private final Disk disk;
+  private final Path directory;
+  private final long logId;
+  private final TableOpener opener;
+  private final Catalog catalog;
+  private final Map<Long, OpenTable> byId = new ConcurrentHashMap<>();
+  private final Map<String, OpenTable> byName = new ConcurrentHashMap<>();
+
+  /// Guards the catalog and its file.
+  private final Object fileLock = new Object();
+
+  private long logStart;
+
+  /// Reads the catalog file, if there is one.
+  ///
+  /// @throws KindredException `CORRUPT` where it is damaged or belongs to another log
+  TableRegistry(Disk disk, Path directory, long logId, TableOpener opener) {
+    this.disk = disk;
+    this.directory = directory;
+    this.logId = logId;
+    this.opener = opener;
+    if (disk.exists(CatalogFile.file(directory))) {
+      CatalogFile file = CatalogFile.read(disk, directory);
+      requireThisLog(file);
+      this.catalog = file.toCatalog();
+      this.logStart = file.logStart();
+    } else {
+      this.catalog = new Catalog();
+      this.logStart = 1;
+    }
+  }
+
+  private void requireThisLog(CatalogFile file) {
+    if (file.logId() != logId) {
+      throw new KindredException(
+          ErrorCode.CORRUPT,
+          "%s: of log %016x (expected: %016x, the log in %s; restore the log from a backup)"
+              .formatted(
+                  CatalogFile.file(directory), file.logId(), logId, directory.resolve("log")));
+    }
+  }
+
+  /// The log must hold every record from here on.
+  long logStart() {
+    synchronized (fileLock) {
+      return logStart;
+    }
+  }
+
+  /// Opens all tables of the catalog.
+  void openAll() {
+    synchronized (fileLock) {
+      catalog.tables().forEach(entry -> register(opener.open(entry)));
+    }
+  }
+
+  private void register(OpenTable table) {
+    byId.put(table.entry().id(), table);
+    byName.put(table.name(), table);
+  }
+
+  @Nullable OpenTable find(long id) {
+    return byId.get(id);
+  }
+
+  @Nullable OpenTable find(String name) {
+    return byName.get(name);
+  }
+
+  /// All open tables, by name.
+  List<OpenTable> sorted() {
+    return byName.values().stream().sorted(Comparator.comparing(OpenTable::name)).toList();
+  }
+
+  Collection<OpenTable> all() {
+    return byId.values();
+  }
+
+  /// Applies a change and makes it durable before anyone hears of it.
+  ///
+  /// @return null where the catalog file already holds it
+  @Nullable CatalogOutcome apply(long position, long timestampMillis, CatalogChange change) {
+    CatalogOutcome outcome;
+    synchronized (fileLock) {
+      if (position <= catalog.appliedPosition()) {
+        return null;
+      }
+      outcome = catalog.apply(position, timestampMillis, change);
+      if (outcome instanceof CatalogOutcome.Created(TableEntry entry)) {
+        register(opener.open(entry));
+      }
+      writeFile();
+    }
+    if (outcome instanceof CatalogOutcome.Dropped(TableEntry entry)) {
+      drop(entry);
+    }
+    return outcome;
+  }
+
+  private void drop(TableEntry entry) {
+    OpenTable table = byId.remove(entry.id());
+    if (table != null) {
+      byName.remove(table.name(), table);
+      table.close();
+      OpenTable.delete(disk, table.directory());
+    }
+  }
+
+  /// Moves the start of the log up to what the shards still need.
+  ///
+  /// @param appliedPosition everything up to here has been applied to the shards
+  /// @return the first position that is still needed
+  long advanceLogStart(long appliedPosition) {
+    long needed = appliedPosition + 1;
+    for (OpenTable table : byId.values()) {
+      for (Shard shard : table.shards()) {
+        if (shard.isDirty()) {
+          needed = Math.min(needed, shard.checkpointPosition() + 1);
+        }
+      }
+    }
+    synchronized (fileLock) {
+      if (needed > logStart) {
+        logStart = needed;
+        writeFile();
+      }
+      return logStart;
+    }
+  }
+
+  /// Writes the catalog file.
+  void save() {
+    synchronized (fileLock) {
+      writeFile();
+    }
+  }
+
+  private void writeFile() {
+    new CatalogFile(logId, logStart, catalog.appliedPosition(), catalog.tables())
+        .write(disk, directory);
+  }
+
+  /// Deletes the directories of tables that are not in the catalog.
+  void deleteUnknown() {
+    opener.deleteUnknown(byId.keySet());
+  }
+
+  void close() {
+    byId.values().forEach(OpenTable::close);
+    byId.clear();
+    byName.clear();
+  }
+}
