@@ -24,7 +24,7 @@ final class SegmentReader implements AutoCloseable {
   private final long sizeBytes;
   private final CRC32C checksum = new CRC32C();
 
-  private ByteBuffer window = allocate(WINDOW_BYTES).limit(0);
+  private ByteBuffer window;
   private long windowOffset;
 
   private long expectedPosition;
@@ -37,6 +37,7 @@ final class SegmentReader implements AutoCloseable {
     this.segment = segment;
     this.file = file;
     this.sizeBytes = file.sizeBytes();
+    this.window = allocate((int) Math.min(WINDOW_BYTES, sizeBytes)).limit(0);
     this.expectedPosition = segment.firstPosition();
   }
 

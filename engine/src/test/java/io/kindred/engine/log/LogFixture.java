@@ -71,7 +71,9 @@ final class LogFixture {
 
   /// Opens the log, reads all of it, and closes it.
   List<String> textsAfterRestart() {
-    start().close();
+    try (LocalLog log = open()) {
+      start(log);
+    }
     return collector.texts();
   }
 
