@@ -144,14 +144,18 @@ public final class RowJson {
   public static void write(StoredRow row, Projection projection, JsonGenerator out)
       throws IOException {
     out.writeStartObject();
-    writeMembers(row, projection, out);
+    writeId(row, out);
+    writeOthers(row, projection, out);
     out.writeEndObject();
   }
 
-  static void writeMembers(StoredRow row, Projection projection, JsonGenerator out)
-      throws IOException {
+  static void writeId(StoredRow row, JsonGenerator out) throws IOException {
     out.writeFieldName("id");
     KeyJson.write(row.key(), out);
+  }
+
+  static void writeOthers(StoredRow row, Projection projection, JsonGenerator out)
+      throws IOException {
     out.writeNumberField("version", row.version());
     if (projection.hasVectors()) {
       out.writeObjectFieldStart("vectors");

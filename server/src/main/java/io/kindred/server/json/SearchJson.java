@@ -198,14 +198,38 @@ public final class SearchJson {
     return Projection.of(fields, vectors);
   }
 
-  public static void write(SearchResult result, Projection projection, JsonGenerator out)
+  /// Writes one result, or all results of a batch as `{"results":[…]}`.
+  public static byte[] answer(Search search, List<SearchResult> results) {
+    Projection wanted = search.queries().isEmpty() ? Projection.KEY : projection(search);
+    return Json.write(
+        out -> {
+          if (!search.isBatch()) {
+            write(results.getFirst(), wanted, out);
+            return;
+          }
+          out.writeStartObject();
+          out.writeArrayFieldStart("results");
+          for (SearchResult result : results) {
+            write(result, wanted, out);
+          }
+          out.writeEndArray();
+          out.writeEndObject();
+        });
+  }
+
+  private static Projection projection(Search search) {
+    return search.queries().getFirst().projection();
+  }
+
+  private static void write(SearchResult result, Projection projection, JsonGenerator out)
       throws IOException {
     out.writeStartObject();
     out.writeArrayFieldStart("matches");
     for (SearchResult.Match match : result.matches()) {
       out.writeStartObject();
+      RowJson.writeId(match.row(), out);
       out.writeNumberField("score", match.score());
-      RowJson.writeMembers(match.row(), projection, out);
+      RowJson.writeOthers(match.row(), projection, out);
       out.writeEndObject();
     }
     out.writeEndArray();
