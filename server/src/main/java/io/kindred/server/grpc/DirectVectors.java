@@ -7,6 +7,7 @@ import com.google.protobuf.WireFormat;
 import com.linecorp.armeria.common.AggregatedHttpRequest;
 import com.linecorp.armeria.common.AggregationOptions;
 import com.linecorp.armeria.common.HttpData;
+import com.linecorp.armeria.common.HttpHeaderNames;
 import com.linecorp.armeria.common.HttpHeaders;
 import com.linecorp.armeria.common.HttpRequest;
 import com.linecorp.armeria.common.HttpResponse;
@@ -14,8 +15,6 @@ import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.common.RequestHeaders;
 import com.linecorp.armeria.common.ResponseHeaders;
-import com.linecorp.armeria.common.grpc.protocol.GrpcHeaderNames;
-import com.linecorp.armeria.common.grpc.protocol.StatusMessageEscaper;
 import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import com.linecorp.armeria.server.SimpleDecoratingHttpService;
@@ -30,8 +29,11 @@ import io.kindred.server.telemetry.Operation;
 import io.kindred.server.work.Calls;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.util.AsciiString;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
 import java.util.concurrent.CompletableFuture;
 
 /// Answers `GetVectors` so that each vector is copied once: from the mapped file into the network buffer
@@ -42,6 +44,9 @@ final class DirectVectors extends SimpleDecoratingHttpService {
   private static final String PATH = "/" + RowServiceGrpc.getGetVectorsMethod().getFullMethodName();
   private static final MediaType GRPC = MediaType.parse("application/grpc");
   private static final MediaType GRPC_PROTO = MediaType.parse("application/grpc+proto");
+  private static final AsciiString ENCODING = HttpHeaderNames.of("grpc-encoding");
+  private static final AsciiString STATUS = HttpHeaderNames.of("grpc-status");
+  private static final AsciiString MESSAGE = HttpHeaderNames.of("grpc-message");
   private static final String IDENTITY = "identity";
 
   /// One byte that says whether the message is compressed, four that hold its length.
@@ -53,12 +58,12 @@ final class DirectVectors extends SimpleDecoratingHttpService {
   private static final ResponseHeaders HEADERS =
       ResponseHeaders.of(
           HttpStatus.OK,
-          com.linecorp.armeria.common.HttpHeaderNames.CONTENT_TYPE,
+          HttpHeaderNames.CONTENT_TYPE,
           GRPC_PROTO,
-          GrpcHeaderNames.GRPC_ENCODING,
+          ENCODING,
           IDENTITY);
   private static final HttpHeaders OK_TRAILERS =
-      HttpHeaders.builder().endOfStream(true).add(GrpcHeaderNames.GRPC_STATUS, "0").build();
+      HttpHeaders.builder().endOfStream(true).add(STATUS, "0").build();
 
   private final Calls calls;
 
@@ -77,7 +82,7 @@ final class DirectVectors extends SimpleDecoratingHttpService {
 
   private static boolean isPlain(RequestHeaders headers) {
     MediaType type = headers.contentType();
-    String encoding = headers.get(GrpcHeaderNames.GRPC_ENCODING, IDENTITY);
+    String encoding = headers.get(ENCODING, IDENTITY);
     return type != null && (type.is(GRPC) || type.is(GRPC_PROTO)) && IDENTITY.equals(encoding);
   }
 
@@ -85,7 +90,7 @@ final class DirectVectors extends SimpleDecoratingHttpService {
       ServiceRequestContext context, HttpRequest request) {
     return request
         .aggregate(AggregationOptions.usePooledObjects(context.alloc(), context.eventLoop()))
-        .thenCompose(whole -> read(context, whole))
+        .thenCompose(context.makeContextAware((AggregatedHttpRequest whole) -> read(context, whole)))
         .handle(
             (message, thrown) ->
                 thrown == null
@@ -97,16 +102,14 @@ final class DirectVectors extends SimpleDecoratingHttpService {
       ServiceRequestContext context, AggregatedHttpRequest whole) {
     try (HttpData content = whole.content()) {
       GetVectorsRequest request = parse(content.byteBuf());
-      try (var ignored = context.push()) {
-        return calls.read(
-            Operation.GET_VECTORS,
-            () -> {
-              VectorsRead read = VectorsRead.of(request, calls.store());
-              return new Calls.Read<>(
-                  read.readAfter(),
-                  () -> CompletableFuture.completedFuture(message(read, context.alloc())));
-            });
-      }
+      return calls.read(
+          Operation.GET_VECTORS,
+          () -> {
+            VectorsRead read = VectorsRead.of(request, calls.store());
+            return new Calls.Read<>(
+                read.readAfter(),
+                () -> CompletableFuture.completedFuture(message(read, context.alloc())));
+          });
     }
   }
 
@@ -198,10 +201,23 @@ final class DirectVectors extends SimpleDecoratingHttpService {
             .endOfStream(true)
             .contentType(GRPC_PROTO)
             .add(
-                GrpcHeaderNames.GRPC_STATUS,
+                STATUS,
                 String.valueOf(ErrorStatus.grpc(failure.code()).getCode().value()))
-            .add(GrpcHeaderNames.GRPC_MESSAGE, StatusMessageEscaper.escape(failure.message()))
+            .add(MESSAGE, percentEncoded(failure.message()))
             .add(GrpcErrors.CODE_NAME, failure.code().name())
             .build());
+  }
+
+  /// The message as a header may hold it: what is not printable ASCII is percent-encoded.
+  private static String percentEncoded(String message) {
+    StringBuilder encoded = new StringBuilder(message.length());
+    for (byte octet : message.getBytes(StandardCharsets.UTF_8)) {
+      if (octet >= ' ' && octet <= '~' && octet != '%') {
+        encoded.append((char) octet);
+      } else {
+        encoded.append('%').append(HexFormat.of().withUpperCase().toHexDigits(octet));
+      }
+    }
+    return encoded.toString();
   }
 }

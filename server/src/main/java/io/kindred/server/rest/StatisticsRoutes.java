@@ -48,6 +48,7 @@ public final class StatisticsRoutes implements AutoCloseable {
     return HttpResponse.of(HttpStatus.OK, MediaType.JSON, statistics.latest());
   }
 
+  @SuppressWarnings("FutureReturnValueIgnored") // whatever ended the stream, it is over
   @Get("/v1/stats/stream")
   @Description("The same as server-sent events, one object a second.")
   public HttpResponse stream(ServiceRequestContext context) {
@@ -63,7 +64,7 @@ public final class StatisticsRoutes implements AutoCloseable {
         .out
         .whenComplete()
         .handle(
-            (done, cause) -> {
+            (done, thrown) -> {
               statistics.unsubscribe(subscriber);
               return subscribers.remove(subscriber);
             });

@@ -11,7 +11,6 @@ import io.kindred.server.telemetry.Telemetry;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -50,7 +49,7 @@ public final class Calls implements AutoCloseable {
   /// A call that computes, and only then waits for a future, such as a write.
   public <T> CompletableFuture<T> computeThenAwait(
       Operation operation, Callable<CompletableFuture<T>> work) {
-    return measured(operation, () -> pool.submit(work).thenCompose(Function.identity()));
+    return measured(operation, () -> pool.submitThenAwait(work));
   }
 
   /// A call that mostly waits, such as the creation of a table.
@@ -80,7 +79,7 @@ public final class Calls implements AutoCloseable {
 
   /// As [#read], as a part of a call; not measured by itself.
   public <T> CompletableFuture<T> readPart(Callable<Read<T>> plan) {
-    return pool.submit(() -> begin(plan.call())).thenCompose(Function.identity());
+    return pool.submitThenAwait(() -> begin(plan.call()));
   }
 
   private <T> CompletableFuture<T> begin(Read<T> read) throws Exception {
@@ -96,8 +95,7 @@ public final class Calls implements AutoCloseable {
               store.await(readAfter.token(), timeout);
               return true;
             })
-        .thenCompose(seen -> pool.submit(read.work()))
-        .thenCompose(Function.identity());
+        .thenCompose(seen -> pool.submitThenAwait(read.work()));
   }
 
   /// Measures a call that is made of parts.

@@ -38,13 +38,28 @@ public final class ComputePool implements AutoCloseable {
   /// it is not begun.
   public <T extends @Nullable Object> CompletableFuture<T> submit(Callable<T> work) {
     CompletableFuture<T> outcome = new CompletableFuture<>();
-    ServiceRequestContext request = ServiceRequestContext.currentOrNull();
-    try {
-      threads.execute(() -> run(work, request, outcome));
-    } catch (RejectedExecutionException e) {
-      outcome.completeExceptionally(refusal());
-    }
+    execute(() -> outcome.complete(work.call()), outcome);
     return outcome;
+  }
+
+  /// Computes the work and answers what the future says that it made.
+  public <T> CompletableFuture<T> submitThenAwait(Callable<CompletableFuture<T>> work) {
+    CompletableFuture<T> outcome = new CompletableFuture<>();
+    execute(() -> forward(work.call(), outcome), outcome);
+    return outcome;
+  }
+
+  @SuppressWarnings("FutureReturnValueIgnored") // whatever it says is forwarded
+  private static <T> boolean forward(CompletableFuture<T> made, CompletableFuture<T> outcome) {
+    made.whenComplete(
+        (result, thrown) -> {
+          if (thrown == null) {
+            outcome.complete(result);
+          } else {
+            outcome.completeExceptionally(thrown);
+          }
+        });
+    return true;
   }
 
   /// Calls that wait for a thread.
@@ -52,15 +67,24 @@ public final class ComputePool implements AutoCloseable {
     return threads.getQueue().size();
   }
 
-  private static <T extends @Nullable Object> void run(
-      Callable<T> work, @Nullable ServiceRequestContext request, CompletableFuture<T> outcome) {
+  private void execute(Callable<?> work, CompletableFuture<?> outcome) {
+    ServiceRequestContext request = ServiceRequestContext.currentOrNull();
+    try {
+      threads.execute(() -> run(work, request, outcome));
+    } catch (RejectedExecutionException e) {
+      outcome.completeExceptionally(refusal());
+    }
+  }
+
+  private static void run(
+      Callable<?> work, @Nullable ServiceRequestContext request, CompletableFuture<?> outcome) {
     if (request != null && request.isCancelled()) {
       Throwable cause = request.cancellationCause();
       outcome.completeExceptionally(cause == null ? new IllegalStateException("no cause") : cause);
       return;
     }
     try {
-      outcome.complete(work.call());
+      work.call();
     } catch (Throwable e) {
       outcome.completeExceptionally(e);
     }
