@@ -29,11 +29,11 @@ final class BatchStream<Q, R, A> implements StreamObserver<Q> {
   /// What a stream does with each request. Immutable.
   ///
   /// @param atATime batches that are under way before the sender has to wait
-  /// @param begin begins a request: the outer future is done once the next may begin, the inner one has
-  ///     the outcome
+  /// @param begin begins a request, whose outcome goes to the given future, and answers when the next
+  ///     one may begin
   record Work<Q, R, A>(
       int atATime,
-      Function<Q, CompletableFuture<CompletableFuture<R>>> begin,
+      BiFunction<Q, CompletableFuture<R>, CompletableFuture<?>> begin,
       Function<Supplier<CompletableFuture<R>>, CompletableFuture<R>> measure,
       BiFunction<Long, R, A> answer,
       BiFunction<Long, Error, A> error) {}
@@ -85,10 +85,9 @@ final class BatchStream<Q, R, A> implements StreamObserver<Q> {
   }
 
   private CompletableFuture<R> begin(Q request) {
-    CompletableFuture<CompletableFuture<R>> next =
-        begun.handle((done, thrown) -> request).thenCompose(work.begin());
-    begun = next;
-    return next.thenCompose(Function.identity());
+    CompletableFuture<R> outcome = new CompletableFuture<>();
+    begun = begun.thenCompose(before -> work.begin().apply(request, outcome));
+    return outcome;
   }
 
   private A rendered(long number, @Nullable R result, @Nullable Throwable thrown) {

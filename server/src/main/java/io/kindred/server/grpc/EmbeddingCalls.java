@@ -136,18 +136,16 @@ final class EmbeddingCalls extends EmbeddingStoreImplBase {
   }
 
   private CompletableFuture<WriteOutcome> put(Table table, List<PutRequest> puts) {
-    return calls
-        .part(
-            () -> {
-              String field = field(table.spec());
-              RowBatch batch = new RowBatch();
-              for (PutRequest put : puts) {
-                batch.requireRoom();
-                add(put, table.spec(), field, batch);
-              }
-              return operations.put(table, batch, null);
-            })
-        .thenCompose(outcome -> outcome);
+    return calls.partThenAwait(
+        () -> {
+          String field = field(table.spec());
+          RowBatch batch = new RowBatch();
+          for (PutRequest put : puts) {
+            batch.requireRoom();
+            add(put, table.spec(), field, batch);
+          }
+          return operations.put(table, batch, null);
+        });
   }
 
   private static void add(PutRequest put, TableSpec table, String field, RowBatch batch) {

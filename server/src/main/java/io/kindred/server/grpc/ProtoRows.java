@@ -1,6 +1,7 @@
 package io.kindred.server.grpc;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.NullValue;
 import io.kindred.engine.ErrorCode;
 import io.kindred.engine.Key;
 import io.kindred.engine.KindredException;
@@ -136,7 +137,7 @@ final class ProtoRows {
   private static io.kindred.protocol.v1.Value write(Value value) {
     io.kindred.protocol.v1.Value.Builder message = io.kindred.protocol.v1.Value.newBuilder();
     switch (value) {
-      case Value.Null nothing -> message.setNullValueValue(0);
+      case Value.Null nothing -> message.setNullValue(NullValue.NULL_VALUE);
       case Value.Bool(boolean bool) -> message.setBoolValue(bool);
       case Value.Int64(long number) -> message.setInt64Value(number);
       case Value.Float64(double number) -> message.setFloat64Value(number);

@@ -67,8 +67,8 @@ final class RowCalls extends RowServiceImplBase {
         streams,
         new BatchStream.Work<PutRequest, WriteResponse, PutStreamResponse>(
             PUTS_AT_A_TIME,
-            request -> calls.part(() -> begin(request)),
-            outcome -> calls.measured(Operation.PUT, outcome),
+            (request, outcome) -> calls.beginPart(() -> begin(request), outcome),
+            begin -> calls.measured(Operation.PUT, begin),
             (sequence, written) ->
                 PutStreamResponse.newBuilder().setSequence(sequence).setWritten(written).build(),
             (sequence, error) ->
@@ -151,8 +151,8 @@ final class RowCalls extends RowServiceImplBase {
         streams,
         new BatchStream.Work<GetRequest, GetResponse, GetStreamResponse>(
             GETS_AT_A_TIME,
-            request -> CompletableFuture.completedFuture(calls.readPart(() -> plan(request))),
-            outcome -> calls.measured(Operation.GET, outcome),
+            (request, outcome) -> calls.beginRead(() -> plan(request), outcome),
+            begin -> calls.measured(Operation.GET, begin),
             (sequence, found) ->
                 GetStreamResponse.newBuilder().setSequence(sequence).setFound(found).build(),
             (sequence, error) ->

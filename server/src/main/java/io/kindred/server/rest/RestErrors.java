@@ -41,14 +41,14 @@ public final class RestErrors implements ServerErrorHandler {
       HttpStatus status,
       @Nullable String description,
       @Nullable Throwable cause) {
-    if (status == HttpStatus.REQUEST_ENTITY_TOO_LARGE) {
+    if (status.equals(HttpStatus.REQUEST_ENTITY_TOO_LARGE)) {
       return rendered(
           new Failure(
               ErrorCode.TOO_LARGE,
               "request: too many bytes (expected: at most %d)"
                   .formatted(config.maxRequestLength())));
     }
-    if (status == HttpStatus.SERVICE_UNAVAILABLE) {
+    if (status.equals(HttpStatus.SERVICE_UNAVAILABLE)) {
       return rendered(
           cause == null
               ? new Failure(ErrorCode.NOT_READY, "server: not ready (expected: a retry)")

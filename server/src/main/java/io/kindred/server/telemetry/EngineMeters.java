@@ -37,7 +37,7 @@ final class EngineMeters implements StoreListener {
   public void committed(int records, long bytes, Duration took) {
     commits.record(took);
     commitRecords.record(records);
-    commitBytes.increment(bytes);
+    commitBytes.increment((double) bytes);
   }
 
   @Override

@@ -63,6 +63,19 @@ public final class Calls implements AutoCloseable {
     return pool.submit(work);
   }
 
+  /// A part of a call that computes, and only then waits for a future; not measured by itself.
+  public <T> CompletableFuture<T> partThenAwait(Callable<CompletableFuture<T>> work) {
+    return pool.submitThenAwait(work);
+  }
+
+  /// As [#partThenAwait], for parts that must begin one after the other.
+  ///
+  /// @return done once the next part may begin
+  public <T> CompletableFuture<?> beginPart(
+      Callable<CompletableFuture<T>> work, CompletableFuture<T> outcome) {
+    return pool.begin(work, outcome);
+  }
+
   /// A part of a call that mostly waits; not measured by itself.
   public <T extends @Nullable Object> CompletableFuture<T> waitingPart(Callable<T> work) {
     return waiting.submit(work);
@@ -77,9 +90,10 @@ public final class Calls implements AutoCloseable {
     return computeThenAwait(operation, () -> begin(plan.call()));
   }
 
-  /// As [#read], as a part of a call; not measured by itself.
-  public <T> CompletableFuture<T> readPart(Callable<Read<T>> plan) {
-    return pool.submitThenAwait(() -> begin(plan.call()));
+  /// As [#read] and as [#beginPart].
+  public <T> CompletableFuture<?> beginRead(
+      Callable<Read<T>> plan, CompletableFuture<T> outcome) {
+    return pool.begin(() -> begin(plan.call()), outcome);
   }
 
   private <T> CompletableFuture<T> begin(Read<T> read) throws Exception {

@@ -49,6 +49,18 @@ public final class ComputePool implements AutoCloseable {
     return outcome;
   }
 
+  /// Computes the work, whose future says the outcome.
+  ///
+  /// @return done once the work was computed, while its outcome may be still to come
+  @SuppressWarnings("FutureReturnValueIgnored") // a failure is the outcome's
+  public <T> CompletableFuture<?> begin(
+      Callable<CompletableFuture<T>> work, CompletableFuture<T> outcome) {
+    CompletableFuture<Boolean> begun = new CompletableFuture<>();
+    execute(() -> forward(work.call(), outcome) && begun.complete(true), outcome);
+    outcome.whenComplete((result, thrown) -> begun.complete(true));
+    return begun;
+  }
+
   @SuppressWarnings("FutureReturnValueIgnored") // whatever it says is forwarded
   private static <T> boolean forward(CompletableFuture<T> made, CompletableFuture<T> outcome) {
     made.whenComplete(
