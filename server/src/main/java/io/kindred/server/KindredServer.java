@@ -1,0 +1,132 @@
+package io.kindred.server;
+
+import com.linecorp.armeria.common.SessionProtocol;
+import com.linecorp.armeria.server.Server;
+import com.linecorp.armeria.server.ServerBuilder;
+import com.linecorp.armeria.server.docs.DocService;
+import io.kindred.engine.Store;
+import io.kindred.server.grpc.GrpcServices;
+import io.kindred.server.rest.FeatureRoutes;
+import io.kindred.server.rest.HealthRoutes;
+import io.kindred.server.rest.RestErrors;
+import io.kindred.server.rest.RowRoutes;
+import io.kindred.server.rest.SearchRoutes;
+import io.kindred.server.rest.StartPage;
+import io.kindred.server.rest.StatisticsRoutes;
+import io.kindred.server.rest.TableRoutes;
+import io.kindred.server.rows.RowOperations;
+import io.kindred.server.rows.Searches;
+import io.kindred.server.telemetry.LiveStatistics;
+import io.kindred.server.telemetry.Telemetry;
+import io.kindred.server.work.Calls;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/// One store served on one port: REST, gRPC, server-sent events, metrics, health and the API reference.
+/// Thread-safe. The store belongs to the caller, who closes it after the server.
+public final class KindredServer implements AutoCloseable {
+  /// Calls that arrive while the server closes are still answered; this long without one ends it.
+  private static final Duration QUIET = Duration.ofMillis(50);
+
+  private static final int WINDOW_BYTES = 8 * 1024 * 1024;
+  private static final Duration CONNECTION_IDLE = Duration.ofMinutes(10);
+
+  private final AtomicBoolean open = new AtomicBoolean(true);
+  private final Server server;
+  private final Calls calls;
+  private final LiveStatistics statistics;
+  private final StatisticsRoutes statisticsRoutes;
+  private final GrpcServices grpc;
+  private final String host;
+
+  private KindredServer(ServerOptions options, Store store, Telemetry telemetry) {
+    telemetry.observe(store);
+    this.host = options.host();
+    this.calls = new Calls(options, store, telemetry);
+    this.statistics = new LiveStatistics(store, telemetry);
+    this.statisticsRoutes =
+        new StatisticsRoutes(statistics, telemetry, options.subscribersMax());
+    RowOperations rows = new RowOperations(store, telemetry);
+    Searches searches = new Searches(calls);
+    this.grpc = new GrpcServices(options, calls, rows, searches);
+
+    ServerBuilder builder = Server.builder();
+    bound(builder, options);
+    builder
+        .errorHandler(new RestErrors())
+        .annotatedService(new TableRoutes(calls))
+        .annotatedService(new RowRoutes(calls, rows))
+        .annotatedService(new SearchRoutes(calls, searches))
+        .annotatedService(new FeatureRoutes(calls, options))
+        .annotatedService(statisticsRoutes)
+        .annotatedService(new HealthRoutes(open::get))
+        .service("/", StartPage.service())
+        .serviceUnder("/docs", DocService.builder().build());
+    grpc.addTo(builder);
+    this.server = builder.build();
+  }
+
+  private static void bound(ServerBuilder builder, ServerOptions options) {
+    builder
+        .port(new InetSocketAddress(options.host(), options.port()), SessionProtocol.HTTP)
+        .workerGroup(Runtime.getRuntime().availableProcessors())
+        .maxRequestLength(options.requestBytesMax())
+        .maxNumConnections(options.connectionsMax())
+        .http2MaxStreamsPerConnection(options.streamsMax())
+        .http2InitialConnectionWindowSize(WINDOW_BYTES)
+        .http2InitialStreamWindowSize(WINDOW_BYTES)
+        .idleTimeout(CONNECTION_IDLE)
+        .requestTimeout(options.requestTime())
+        .gracefulShutdownTimeout(
+            QUIET, options.shutdownTime().compareTo(QUIET) < 0 ? QUIET : options.shutdownTime())
+        .unloggedExceptionsReportInterval(Duration.ZERO)
+        .disableServerHeader()
+        .disableDateHeader();
+  }
+
+  /// Starts to serve a store; answers once the port is open.
+  ///
+  /// @param telemetry whose listener the store was opened with
+  public static KindredServer start(ServerOptions options, Store store, Telemetry telemetry) {
+    KindredServer server = new KindredServer(options, store, telemetry);
+    try {
+      server.server.start().join();
+    } catch (RuntimeException e) {
+      server.statistics.close();
+      server.calls.close();
+      throw e;
+    }
+    server.statistics.start();
+    return server;
+  }
+
+  /// As [#start(ServerOptions, Store, Telemetry)], without metrics of the engine's own work.
+  public static KindredServer start(ServerOptions options, Store store) {
+    return start(options, store, new Telemetry());
+  }
+
+  /// The port that is listened on.
+  public int port() {
+    return server.activeLocalPort();
+  }
+
+  /// Where people and clients find the server, such as `http://127.0.0.1:7700`.
+  public String uri() {
+    String name = host.contains(":") ? "[" + host + "]" : host;
+    return "http://" + name + ":" + port();
+  }
+
+  /// Takes no more calls, finishes those under way, and closes the port. The second call does nothing.
+  @Override
+  public void close() {
+    if (!open.compareAndSet(true, false)) {
+      return;
+    }
+    statistics.close();
+    statisticsRoutes.close();
+    grpc.close();
+    server.stop().join();
+    calls.close();
+  }
+}

@@ -1,0 +1,64 @@
+package io.kindred.server.grpc;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.linecorp.armeria.common.ContentTooLargeException;
+import com.linecorp.armeria.common.RequestContext;
+import com.linecorp.armeria.common.grpc.GrpcExceptionHandlerFunction;
+import io.grpc.Metadata;
+import io.grpc.Status;
+import io.grpc.StatusException;
+import io.grpc.StatusRuntimeException;
+import io.kindred.engine.ErrorCode;
+import io.kindred.server.error.ErrorStatus;
+import io.kindred.server.error.Failure;
+
+/// Answers every failure of a gRPC call: the status, its message, and the error code as a trailer.
+/// Immutable.
+final class GrpcErrors implements GrpcExceptionHandlerFunction {
+  static final String CODE_NAME = "kindred-error-code";
+  private static final Metadata.Key<String> CODE =
+      Metadata.Key.of(CODE_NAME, Metadata.ASCII_STRING_MARSHALLER);
+
+  @Override
+  public Status apply(RequestContext context, Status status, Throwable cause, Metadata trailers) {
+    if (status.getCode() == Status.Code.CANCELLED) {
+      return status;
+    }
+    Failure failure = failure(status, cause);
+    trailers.put(CODE, failure.code().name());
+    return ErrorStatus.grpc(failure.code()).withDescription(failure.message());
+  }
+
+  private static Failure failure(Status status, Throwable cause) {
+    if (isMalformed(cause)) {
+      return new Failure(
+          ErrorCode.INVALID_ARGUMENT,
+          "message: no valid protobuf (expected: the request of this method)");
+    }
+    boolean isOfTransport =
+        cause instanceof StatusRuntimeException || cause instanceof StatusException;
+    if (!isOfTransport) {
+      return Failure.of(cause);
+    }
+    String description = status.getDescription();
+    String message = description == null ? status.getCode().name() : description;
+    return switch (status.getCode()) {
+      case RESOURCE_EXHAUSTED -> new Failure(ErrorCode.TOO_LARGE, "message: " + message);
+      case DEADLINE_EXCEEDED, UNAVAILABLE -> new Failure(ErrorCode.NOT_READY, message);
+      case INVALID_ARGUMENT, UNIMPLEMENTED -> new Failure(ErrorCode.INVALID_ARGUMENT, message);
+      default -> Failure.of(cause);
+    };
+  }
+
+  private static boolean isMalformed(Throwable thrown) {
+    for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
+      if (cause instanceof InvalidProtocolBufferException) {
+        return true;
+      }
+      if (cause instanceof ContentTooLargeException) {
+        return false;
+      }
+    }
+    return false;
+  }
+}

@@ -1,0 +1,46 @@
+package io.kindred.server.grpc;
+
+import com.linecorp.armeria.server.ServerBuilder;
+import com.linecorp.armeria.server.grpc.GrpcService;
+import io.grpc.protobuf.services.ProtoReflectionServiceV1;
+import io.kindred.server.ServerOptions;
+import io.kindred.server.rows.RowOperations;
+import io.kindred.server.rows.Searches;
+import io.kindred.server.work.Calls;
+
+/// Every gRPC service of the server: `kindred.v1`, `embeddings`, health and reflection. Thread-safe.
+public final class GrpcServices implements AutoCloseable {
+  private static final int STREAMS_MAX = 256;
+
+  private final Calls calls;
+  private final OpenStreams streams = new OpenStreams(STREAMS_MAX);
+  private final GrpcService service;
+
+  public GrpcServices(
+      ServerOptions options, Calls calls, RowOperations operations, Searches searches) {
+    this.calls = calls;
+    this.service =
+        GrpcService.builder()
+            .addService(new TableCalls(calls))
+            .addService(new RowCalls(calls, operations, streams))
+            .addService(new SearchCalls(calls, searches))
+            .addService(new EmbeddingCalls(calls, operations))
+            .addService(ProtoReflectionServiceV1.newInstance())
+            .enableHealthCheckService(true)
+            .maxRequestMessageLength(options.requestBytesMax())
+            .exceptionHandler(new GrpcErrors())
+            .useClientTimeoutHeader(false)
+            .autoCompression(false)
+            .build();
+  }
+
+  public void addTo(ServerBuilder builder) {
+    builder.service(service, others -> new DirectVectors(others, calls));
+  }
+
+  /// Ends the open streams once what they received is answered.
+  @Override
+  public void close() {
+    streams.close();
+  }
+}

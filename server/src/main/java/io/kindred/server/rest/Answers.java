@@ -1,0 +1,48 @@
+package io.kindred.server.rest;
+
+import com.linecorp.armeria.common.HttpData;
+import com.linecorp.armeria.common.HttpHeaderNames;
+import com.linecorp.armeria.common.HttpResponse;
+import com.linecorp.armeria.common.HttpStatus;
+import com.linecorp.armeria.common.MediaType;
+import com.linecorp.armeria.common.ResponseHeaders;
+import io.kindred.engine.ErrorCode;
+import io.kindred.server.error.ErrorStatus;
+import io.kindred.server.error.Failure;
+import io.kindred.server.json.AnswerJson;
+
+/// Answers of the REST routes.
+final class Answers {
+  private static final String RETRY_AFTER_SECONDS = "1";
+
+  private Answers() {}
+
+  static HttpResponse ok(byte[] json) {
+    return HttpResponse.of(HttpStatus.OK, MediaType.JSON, HttpData.wrap(json));
+  }
+
+  static HttpResponse created(byte[] json) {
+    return HttpResponse.of(HttpStatus.CREATED, MediaType.JSON, HttpData.wrap(json));
+  }
+
+  static ResponseHeaders headers(Failure failure) {
+    ResponseHeaders headers =
+        ResponseHeaders.of(
+            ErrorStatus.http(failure.code()), HttpHeaderNames.CONTENT_TYPE, MediaType.JSON);
+    ErrorCode.Kind kind = failure.code().kind();
+    boolean isWorthARetry =
+        kind == ErrorCode.Kind.OVERLOADED || kind == ErrorCode.Kind.UNAVAILABLE;
+    return isWorthARetry
+        ? headers.withMutations(
+            mutable -> mutable.set(HttpHeaderNames.RETRY_AFTER, RETRY_AFTER_SECONDS))
+        : headers;
+  }
+
+  static HttpData body(Failure failure) {
+    return HttpData.wrap(AnswerJson.error(failure));
+  }
+
+  static HttpResponse failed(Failure failure) {
+    return HttpResponse.of(headers(failure), body(failure));
+  }
+}

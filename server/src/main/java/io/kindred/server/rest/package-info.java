@@ -1,0 +1,5 @@
+/// The routes under HTTP: REST, features, live statistics, health.
+@NullMarked
+package io.kindred.server.rest;
+
+import org.jspecify.annotations.NullMarked;

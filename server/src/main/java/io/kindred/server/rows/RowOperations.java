@@ -1,0 +1,143 @@
+package io.kindred.server.rows;
+
+import io.kindred.engine.ErrorCode;
+import io.kindred.engine.Key;
+import io.kindred.engine.KindredException;
+import io.kindred.engine.Limits;
+import io.kindred.engine.Mutation;
+import io.kindred.engine.Projection;
+import io.kindred.engine.ScanPage;
+import io.kindred.engine.Store;
+import io.kindred.engine.StoreInfo;
+import io.kindred.engine.StoredRow;
+import io.kindred.engine.Table;
+import io.kindred.engine.Token;
+import io.kindred.engine.WriteResult;
+import io.kindred.engine.filter.Filter;
+import io.kindred.server.telemetry.TableTraffic;
+import io.kindred.server.telemetry.Telemetry;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/// Reads and writes of rows, as REST and gRPC share them: counted, and with bounded answers.
+/// Thread-safe.
+public final class RowOperations {
+  private static final int ROWS_AT_A_TIME = 256;
+
+  private final Store store;
+  private final Telemetry telemetry;
+
+  public RowOperations(Store store, Telemetry telemetry) {
+    this.store = store;
+    this.telemetry = telemetry;
+  }
+
+  /// Stores the good rows of the batch.
+  public CompletableFuture<WriteOutcome> put(
+      Table table, RowBatch batch, @Nullable String operationId) {
+    return write(table, batch, new Mutation.Put(batch.rows(), operationId));
+  }
+
+  /// Changes the rows that the good rows of the batch name.
+  public CompletableFuture<WriteOutcome> update(
+      Table table, RowBatch batch, @Nullable String operationId) {
+    return write(table, batch, new Mutation.Update(batch.rows(), operationId));
+  }
+
+  private CompletableFuture<WriteOutcome> write(Table table, RowBatch batch, Mutation mutation) {
+    if (batch.rows().isEmpty()) {
+      return CompletableFuture.completedFuture(batch.outcome(nothingWritten()));
+    }
+    TableTraffic traffic = telemetry.traffic(table.spec().name());
+    return table
+        .write(mutation)
+        .thenApply(
+            result -> {
+              traffic.wrote(result.applied());
+              return batch.outcome(result);
+            });
+  }
+
+  private WriteResult nothingWritten() {
+    StoreInfo info = store.info();
+    Token token = new Token(info.logId(), info.committedPosition());
+    return new WriteResult(0, 0, List.of(), List.of(), token);
+  }
+
+  public CompletableFuture<WriteOutcome> delete(
+      Table table, List<Key> keys, @Nullable String operationId) {
+    requireBatch("ids", keys.size());
+    if (keys.isEmpty()) {
+      return CompletableFuture.completedFuture(WriteOutcome.of(nothingWritten()));
+    }
+    return table.write(new Mutation.Delete(keys, operationId)).thenApply(WriteOutcome::of);
+  }
+
+  public CompletableFuture<WriteOutcome> deleteWhere(
+      Table table, Filter filter, @Nullable String operationId) {
+    return table.write(new Mutation.DeleteWhere(filter, operationId)).thenApply(WriteOutcome::of);
+  }
+
+  /// The rows of the keys, in their order; absent rows are null.
+  public List<@Nullable StoredRow> get(Table table, List<Key> keys, Projection projection) {
+    requireBatch("ids", keys.size());
+    telemetry.traffic(table.spec().name()).read(keys.size());
+    AnswerBudget budget = new AnswerBudget();
+    List<@Nullable StoredRow> rows = new ArrayList<>(keys.size());
+    for (int from = 0; from < keys.size(); from += ROWS_AT_A_TIME) {
+      int to = Math.min(from + ROWS_AT_A_TIME, keys.size());
+      for (StoredRow row : table.get(keys.subList(from, to), projection)) {
+        if (row != null) {
+          budget.require(row);
+        }
+        rows.add(row);
+      }
+    }
+    return rows;
+  }
+
+  /// A page of rows in key order. It ends early where the answer would grow too large.
+  public ScanPage scan(Table table, Scan scan) {
+    if (scan.limit() < 1 || scan.limit() > Limits.SCAN_ROWS_MAX) {
+      throw KindredException.of(
+          ErrorCode.INVALID_ARGUMENT, "limit", scan.limit(), "1 to " + Limits.SCAN_ROWS_MAX);
+    }
+    AnswerBudget budget = new AnswerBudget();
+    List<StoredRow> rows = new ArrayList<>();
+    Key after = scan.after();
+    int scanned = 0;
+    do {
+      int limit = Math.min(scan.limit() - scanned, ROWS_AT_A_TIME);
+      ScanPage part = table.scan(after, limit, scan.filter(), scan.projection());
+      for (StoredRow row : part.rows()) {
+        if (!budget.admits(row)) {
+          return counted(table, new ScanPage(rows, rows.getLast().key()));
+        }
+        rows.add(row);
+      }
+      after = part.next();
+      scanned += limit;
+    } while (after != null && scanned < scan.limit());
+    return counted(table, new ScanPage(rows, after));
+  }
+
+  private ScanPage counted(Table table, ScanPage page) {
+    telemetry.traffic(table.spec().name()).read(page.rows().size());
+    return page;
+  }
+
+  /// @param after the page starts behind this key, or at the first one where it is null
+  public record Scan(
+      @Nullable Key after, int limit, @Nullable Filter filter, Projection projection) {
+    public static final int LIMIT_DEFAULT = 1_000;
+  }
+
+  private static void requireBatch(String what, int count) {
+    if (count > Limits.BATCH_ROWS_MAX) {
+      throw KindredException.of(
+          ErrorCode.TOO_LARGE, what, count, "at most " + Limits.BATCH_ROWS_MAX + " a request");
+    }
+  }
+}

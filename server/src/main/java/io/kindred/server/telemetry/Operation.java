@@ -1,0 +1,23 @@
+package io.kindred.server.telemetry;
+
+import java.util.Locale;
+
+/// What a caller can ask for, as metrics tell it apart.
+public enum Operation {
+  CREATE_TABLE,
+  LIST_TABLES,
+  GET_TABLE,
+  DROP_TABLE,
+  PUT,
+  UPDATE,
+  DELETE,
+  GET,
+  GET_VECTORS,
+  SCAN,
+  SEARCH;
+
+  /// The name in metrics and statistics: lower case with underscores.
+  public String label() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}

@@ -1,0 +1,128 @@
+package io.kindred.server.telemetry;
+
+import io.kindred.engine.KindredException;
+import io.kindred.engine.Store;
+import io.kindred.engine.StoreInfo;
+import io.kindred.engine.Table;
+import io.kindred.engine.TableInfo;
+import io.prometheus.metrics.model.registry.MultiCollector;
+import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
+import io.prometheus.metrics.model.snapshots.GaugeSnapshot.GaugeDataPointSnapshot;
+import io.prometheus.metrics.model.snapshots.Labels;
+import io.prometheus.metrics.model.snapshots.MetricSnapshots;
+import java.util.ArrayList;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Reads the store's and each table's figures when metrics are asked for. Thread-safe.
+final class StoreCollector implements MultiCollector {
+  private static final Logger LOG = LoggerFactory.getLogger(StoreCollector.class);
+
+  private final Store store;
+
+  StoreCollector(Store store) {
+    this.store = store;
+  }
+
+  @Override
+  public MetricSnapshots collect() {
+    List<TableInfo> tables = tables(store);
+    MetricSnapshots.Builder all = MetricSnapshots.builder();
+    all.metricSnapshot(
+        gauge("kindred_table_rows", "Live rows", tables, info -> info.rowCount()).build());
+    all.metricSnapshot(bytes(tables));
+    all.metricSnapshot(
+        gauge(
+                "kindred_table_delta_rows",
+                "Row images not in the base yet",
+                tables,
+                info -> info.delta().rows())
+            .build());
+    all.metricSnapshot(
+        gauge(
+                "kindred_table_hidden_rows",
+                "Rows of the base that were replaced or deleted",
+                tables,
+                info -> info.delta().hidden())
+            .build());
+    all.metricSnapshot(
+        gauge(
+                "kindred_table_applied_position",
+                "Last log position that reads see",
+                tables,
+                TableInfo::appliedPosition)
+            .build());
+    all.metricSnapshot(
+        gauge(
+                "kindred_table_checkpoint_position",
+                "Last log position in a checkpoint",
+                tables,
+                TableInfo::checkpointPosition)
+            .build());
+    addLog(all);
+    return all.build();
+  }
+
+  /// The tables as they stand; one that is dropped meanwhile is left out.
+  static List<TableInfo> tables(Store store) {
+    List<TableInfo> infos = new ArrayList<>();
+    for (Table table : store.tables()) {
+      try {
+        infos.add(table.info());
+      } catch (KindredException e) {
+        LOG.debug("table left out of the figures", e);
+      }
+    }
+    return infos;
+  }
+
+  private void addLog(MetricSnapshots.Builder all) {
+    StoreInfo info = store.info();
+    all.metricSnapshot(
+        gauge("kindred_log_committed_position", "Last record in the log", info.committedPosition()));
+    all.metricSnapshot(
+        gauge("kindred_log_applied_position", "Last record that reads see", info.appliedPosition()));
+    all.metricSnapshot(
+        gauge("kindred_log_oldest_position", "First record still held", info.oldestPosition()));
+    all.metricSnapshot(gauge("kindred_log_bytes", "Bytes of the log on disk", info.logBytes()));
+    all.metricSnapshot(
+        gauge("kindred_delta_memory_bytes", "Off-heap memory of the deltas", info.memoryBytes()));
+  }
+
+  private static GaugeSnapshot gauge(String name, String help, long value) {
+    return GaugeSnapshot.builder().name(name).help(help).dataPoint(point(Labels.EMPTY, value)).build();
+  }
+
+  private static GaugeSnapshot.Builder gauge(
+      String name,
+      String help,
+      List<TableInfo> tables,
+      java.util.function.ToLongFunction<TableInfo> figure) {
+    GaugeSnapshot.Builder gauge = GaugeSnapshot.builder().name(name).help(help);
+    for (TableInfo info : tables) {
+      gauge.dataPoint(point(Labels.of("table", info.spec().name()), figure.applyAsLong(info)));
+    }
+    return gauge;
+  }
+
+  private static GaugeSnapshot bytes(List<TableInfo> tables) {
+    GaugeSnapshot.Builder gauge =
+        GaugeSnapshot.builder().name("kindred_table_bytes").help("Bytes by what they hold");
+    for (TableInfo info : tables) {
+      String table = info.spec().name();
+      TableInfo.Bytes bytes = info.bytes();
+      gauge.dataPoint(point(Labels.of("table", table, "kind", "vectors"), bytes.vectors()));
+      gauge.dataPoint(point(Labels.of("table", table, "kind", "rows"), bytes.rows()));
+      gauge.dataPoint(point(Labels.of("table", table, "kind", "keys"), bytes.keys()));
+      gauge.dataPoint(point(Labels.of("table", table, "kind", "indexes"), bytes.indexes()));
+      gauge.dataPoint(point(Labels.of("table", table, "kind", "delta"), bytes.delta()));
+      gauge.dataPoint(point(Labels.of("table", table, "kind", "checkpoint"), bytes.checkpoint()));
+    }
+    return gauge.build();
+  }
+
+  private static GaugeDataPointSnapshot point(Labels labels, long value) {
+    return GaugeDataPointSnapshot.builder().labels(labels).value((double) value).build();
+  }
+}

@@ -1,0 +1,142 @@
+package io.kindred.server.work;
+
+import io.kindred.engine.Store;
+import io.kindred.engine.StoreInfo;
+import io.kindred.engine.Token;
+import io.kindred.server.ServerOptions;
+import io.kindred.server.error.Failure;
+import io.kindred.server.error.FailureException;
+import io.kindred.server.telemetry.Operation;
+import io.kindred.server.telemetry.Telemetry;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/// Runs the calls of REST and gRPC alike: where they belong, measured, and with every failure in its
+/// caller's form ([FailureException]). Thread-safe.
+public final class Calls implements AutoCloseable {
+  private final Store store;
+  private final Telemetry telemetry;
+  private final Duration requestTime;
+  private final ComputePool pool;
+  private final WaitingCalls waiting;
+
+  public Calls(ServerOptions options, Store store, Telemetry telemetry) {
+    this.store = store;
+    this.telemetry = telemetry;
+    this.requestTime = options.requestTime();
+    this.pool = new ComputePool(options.queueMax());
+    this.waiting = new WaitingCalls(options.queueMax());
+    telemetry.observeQueue(pool::queued);
+  }
+
+  public Store store() {
+    return store;
+  }
+
+  public Telemetry telemetry() {
+    return telemetry;
+  }
+
+  /// A call that computes.
+  public <T extends @Nullable Object> CompletableFuture<T> compute(
+      Operation operation, Callable<T> work) {
+    return measured(operation, () -> pool.submit(work));
+  }
+
+  /// A call that computes, and only then waits for a future, such as a write.
+  public <T> CompletableFuture<T> computeThenAwait(
+      Operation operation, Callable<CompletableFuture<T>> work) {
+    return measured(operation, () -> pool.submitThenAwait(work));
+  }
+
+  /// A call that mostly waits, such as the creation of a table.
+  public <T extends @Nullable Object> CompletableFuture<T> await(
+      Operation operation, Callable<T> work) {
+    return measured(operation, () -> waiting.submit(work));
+  }
+
+  /// A part of a call that computes; not measured by itself.
+  public <T extends @Nullable Object> CompletableFuture<T> part(Callable<T> work) {
+    return pool.submit(work);
+  }
+
+  /// A part of a call that computes, and only then waits for a future; not measured by itself.
+  public <T> CompletableFuture<T> partThenAwait(Callable<CompletableFuture<T>> work) {
+    return pool.submitThenAwait(work);
+  }
+
+  /// As [#partThenAwait], for parts that must begin one after the other.
+  ///
+  /// @return done once the next part may begin
+  public <T> CompletableFuture<?> beginPart(
+      Callable<CompletableFuture<T>> work, CompletableFuture<T> outcome) {
+    return pool.begin(work, outcome);
+  }
+
+  /// A part of a call that mostly waits; not measured by itself.
+  public <T extends @Nullable Object> CompletableFuture<T> waitingPart(Callable<T> work) {
+    return waiting.submit(work);
+  }
+
+  /// A read: what it must see, and then how it is answered. Immutable.
+  public record Read<T>(@Nullable ReadAfter readAfter, Callable<CompletableFuture<T>> work) {}
+
+  /// A call that is planned (its request read), waits until reads see what it must see, and is then
+  /// computed. No thread of the pool waits.
+  public <T> CompletableFuture<T> read(Operation operation, Callable<Read<T>> plan) {
+    return computeThenAwait(operation, () -> begin(plan.call()));
+  }
+
+  /// As [#read] and as [#beginPart].
+  public <T> CompletableFuture<?> beginRead(
+      Callable<Read<T>> plan, CompletableFuture<T> outcome) {
+    return pool.begin(() -> begin(plan.call()), outcome);
+  }
+
+  private <T> CompletableFuture<T> begin(Read<T> read) throws Exception {
+    ReadAfter readAfter = read.readAfter();
+    if (readAfter == null || isVisible(readAfter.token())) {
+      return read.work().call();
+    }
+    Duration timeout =
+        readAfter.timeout().compareTo(requestTime) < 0 ? readAfter.timeout() : requestTime;
+    return waiting
+        .submit(
+            () -> {
+              store.await(readAfter.token(), timeout);
+              return true;
+            })
+        .thenCompose(seen -> pool.submitThenAwait(read.work()));
+  }
+
+  /// Measures a call that is made of parts.
+  public <T extends @Nullable Object> CompletableFuture<T> measured(
+      Operation operation, Supplier<CompletableFuture<T>> call) {
+    long start = System.nanoTime();
+    return call.get()
+        .handle(
+            (result, thrown) -> {
+              long took = System.nanoTime() - start;
+              if (thrown == null) {
+                telemetry.succeeded(operation, took);
+                return result;
+              }
+              Failure failure = Failure.of(thrown);
+              telemetry.failed(operation, took, failure.code());
+              throw new FailureException(failure);
+            });
+  }
+
+  private boolean isVisible(Token token) {
+    StoreInfo info = store.info();
+    return token.logId() == info.logId() && token.position() <= info.appliedPosition();
+  }
+
+  @Override
+  public void close() {
+    pool.close();
+  }
+}
