@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -162,7 +163,7 @@ final class ImportCommand implements Callable<Integer> {
 
   private ParameterException usage(String message) {
     return new ParameterException(
-        java.util.Objects.requireNonNull(spec, "picocli").commandLine(), message);
+        Objects.requireNonNull(spec, "filled by the parser").commandLine(), message);
   }
 
   private int summarise(List<ImportedFile> results, Duration taken) {

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 /// The records of a CSV file (RFC 4180), each found and parsed on its own, so that a malformed one costs
 /// no other. Owned by one thread.
 ///
-/// A quoted cell may span lines: at most 1,000 of them and 4 MiB. Where its closing quote does not come by
-/// then, the line it began on is malformed and reading goes on behind that line.
+/// A quoted cell may span lines: at most 1,000 of them and 4 MiB. Where no well-formed record comes of it,
+/// the line it began on is malformed and reading goes on behind that line.
 final class CsvRecords implements AutoCloseable {
   private static final int RECORD_LINES_MAX = 1_000;
 
@@ -78,24 +78,29 @@ final class CsvRecords implements AutoCloseable {
     if (first.text() == null) {
       return new Item.Malformed(first.number(), first.problem());
     }
+    List<Line> continuation = new ArrayList<>();
     try {
-      String record = isOpen(first.text(), false) ? continued(first) : first.text();
+      String record = isOpen(first.text(), false) ? continued(first, continuation) : first.text();
       return new Item.Cells(first.number(), parse(record));
     } catch (MalformedRowException e) {
+      continuation.reversed().forEach(pushedBack::addFirst);
       return new Item.Malformed(first.number(), String.valueOf(e.getMessage()));
     }
   }
 
   /// Joins the lines of a record whose first line ends within quotes.
-  private String continued(Line first) throws IOException, MalformedRowException {
+  ///
+  /// @param continuation takes the lines behind the first one
+  private String continued(Line first, List<Line> continuation)
+      throws IOException, MalformedRowException {
     StringBuilder record = new StringBuilder(String.valueOf(first.text()));
-    List<Line> taken = new ArrayList<>();
-    while (taken.size() < RECORD_LINES_MAX && record.length() < TextLines.LINE_BYTES_MAX) {
+    while (continuation.size() < RECORD_LINES_MAX
+        && record.length() < TextLines.LINE_BYTES_MAX) {
       Line line = nextLine();
       if (line == null) {
         break;
       }
-      taken.add(line);
+      continuation.add(line);
       if (line.text() == null) {
         break;
       }
@@ -104,7 +109,6 @@ final class CsvRecords implements AutoCloseable {
         return record.toString();
       }
     }
-    taken.reversed().forEach(pushedBack::addFirst);
     throw new MalformedRowException("quote that is not closed");
   }
 

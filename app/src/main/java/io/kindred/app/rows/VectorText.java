@@ -8,13 +8,16 @@ import java.util.Arrays;
 final class VectorText {
   private VectorText() {}
 
-  /// Whether a text looks like a vector of two or more components, or like one in brackets.
+  /// Whether a text looks like a vector: in brackets, or with semicolons. Spaces and commas alone do not
+  /// tell: they also divide telephone numbers.
   static boolean isVector(String text) {
     String stripped = text.strip();
     boolean isBracketed = stripped.startsWith("[") && stripped.endsWith("]");
+    if (!isBracketed && stripped.indexOf(';') < 0) {
+      return false;
+    }
     try {
-      float[] vector = parse(stripped);
-      return isBracketed ? vector.length > 0 : vector.length > 1;
+      return parse(stripped).length > (isBracketed ? 0 : 1);
     } catch (MalformedRowException e) {
       return false;
     }
