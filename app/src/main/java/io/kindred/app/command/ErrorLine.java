@@ -18,6 +18,7 @@ import picocli.CommandLine.IParameterExceptionHandler;
 import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.MutuallyExclusiveArgsException;
 import picocli.CommandLine.OverwrittenOptionException;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
@@ -70,6 +71,7 @@ final class ErrorLine implements IParameterExceptionHandler, IExecutionException
       case UnmatchedArgumentException it -> describeUnmatched(it);
       case MissingParameterException it -> describeMissing(it);
       case OverwrittenOptionException it -> name(it.getOverwritten()) + ": given twice (expected: once)";
+      case MutuallyExclusiveArgsException _ -> "--url and --data: both given (expected: one of them)";
       default -> {
         ArgSpec argument = e.getArgSpec();
         if (argument != null && e.getCause() instanceof TypeConversionException cause) {

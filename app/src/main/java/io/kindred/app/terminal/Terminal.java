@@ -1,8 +1,11 @@
 package io.kindred.app.terminal;
 
 import java.io.Console;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -34,11 +37,16 @@ public record Terminal(PrintStream out, boolean isInteractive, boolean isColoure
   }
 
   public static Terminal standardOutput() {
-    return of(System.out, STANDARD_OUTPUT, System.getenv());
+    return of(utf8(FileDescriptor.out), STANDARD_OUTPUT, System.getenv());
   }
 
   public static Terminal standardError() {
-    return of(System.err, STANDARD_ERROR, System.getenv());
+    return of(utf8(FileDescriptor.err), STANDARD_ERROR, System.getenv());
+  }
+
+  /// Terminals read UTF-8, also where a bare locale such as C says otherwise.
+  private static PrintStream utf8(FileDescriptor descriptor) {
+    return new PrintStream(new FileOutputStream(descriptor), true, StandardCharsets.UTF_8);
   }
 
   /// A stream that no person looks at.
