@@ -1,0 +1,58 @@
+package io.kindred.app.config;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/// Everything that `serve` is told. Immutable; its values are checked where they are read.
+///
+/// @param data the data directory
+/// @param recording the file that a JFR recording is written to, or null for none
+public record ServeConfig(
+    String host,
+    int port,
+    Path data,
+    LogLevel logLevel,
+    @Nullable Path recording,
+    ServeLimits limits) {
+
+  /// Bounds of what the server takes. Immutable.
+  ///
+  /// @param requestBytes the largest request body or gRPC message
+  /// @param connections connections at a time
+  /// @param waitingCalls calls that wait for a thread before further ones are refused
+  /// @param requestTime how long a call may take
+  public record ServeLimits(
+      int requestBytes, int connections, int waitingCalls, Duration requestTime) {
+    public static final ServeLimits DEFAULT =
+        new ServeLimits(32 << 20, 4096, 1024, Duration.ofSeconds(30));
+  }
+
+  public static final ServeConfig DEFAULT =
+      new ServeConfig(
+          "127.0.0.1", 7700, Path.of("data"), LogLevel.WARN, null, ServeLimits.DEFAULT);
+
+  public ServeConfig withHost(String other) {
+    return new ServeConfig(other, port, data, logLevel, recording, limits);
+  }
+
+  public ServeConfig withPort(int other) {
+    return new ServeConfig(host, other, data, logLevel, recording, limits);
+  }
+
+  public ServeConfig withData(Path other) {
+    return new ServeConfig(host, port, other, logLevel, recording, limits);
+  }
+
+  public ServeConfig withLogLevel(LogLevel other) {
+    return new ServeConfig(host, port, data, other, recording, limits);
+  }
+
+  public ServeConfig withRecording(Path other) {
+    return new ServeConfig(host, port, data, logLevel, other, limits);
+  }
+
+  public ServeConfig withLimits(ServeLimits other) {
+    return new ServeConfig(host, port, data, logLevel, recording, other);
+  }
+}
