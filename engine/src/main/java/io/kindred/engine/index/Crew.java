@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param workers the state of each worker; the first is the calling thread's
 record Crew<W>(Executor executor, List<W> workers) {
-  private static final int CHUNK = 32;
+  private static final int CHUNK_MAX = 32;
 
   /// What is done for each item.
   interface Task<W> {
@@ -26,7 +26,7 @@ record Crew<W>(Executor executor, List<W> workers) {
   ///   running
   void run(int count, Task<W> task) throws InterruptedException {
     Shift<W> shift = new Shift<>(count, task);
-    int helpers = Math.min(workers.size() - 1, count / CHUNK);
+    int helpers = Math.min(workers.size() - 1, count - 1);
     for (int i = 1; i <= helpers; i++) {
       W worker = workers.get(i);
       try {
@@ -42,6 +42,7 @@ record Crew<W>(Executor executor, List<W> workers) {
   /// One run of a task. Thread-safe.
   private static final class Shift<W> {
     private final int count;
+    private final int chunk;
     private final Task<W> task;
     private final AtomicInteger next = new AtomicInteger();
     private volatile boolean isStopped;
@@ -52,6 +53,7 @@ record Crew<W>(Executor executor, List<W> workers) {
 
     Shift(int count, Task<W> task) {
       this.count = count;
+      chunk = Math.clamp(count / 64, 1, CHUNK_MAX);
       this.task = task;
     }
 
@@ -85,11 +87,11 @@ record Crew<W>(Executor executor, List<W> workers) {
 
     private void work(W worker) {
       while (!isStopped && !Thread.currentThread().isInterrupted()) {
-        int from = next.getAndAdd(CHUNK);
+        int from = next.getAndAdd(chunk);
         if (from >= count || from < 0) {
           return;
         }
-        int to = Math.min(count, from + CHUNK);
+        int to = Math.min(count, from + chunk);
         for (int item = from; item < to; item++) {
           task.run(worker, item);
         }

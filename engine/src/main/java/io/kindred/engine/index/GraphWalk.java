@@ -92,7 +92,8 @@ final class GraphWalk {
           }
         }
       }
-      if (frontier.isEmpty() || c.visitedCount > c.visitBudget) {
+      c.hasGivenUp = c.visitedCount > c.visitBudget;
+      if (frontier.isEmpty() || c.hasGivenUp) {
         return;
       }
       long next = frontier.remove();

@@ -7,10 +7,10 @@ import io.kindred.engine.disk.SealedFile;
 import io.kindred.engine.vector.VectorRows;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
-import org.jspecify.annotations.Nullable;
 
 /// Builds the graph of a base by inserting its rows in parallel, and writes it into a file.
 ///
@@ -21,6 +21,7 @@ public final class HnswBuilder {
   private final Input input;
   private final Executor executor;
   private final int threads;
+  private final int linkedCount;
 
   /// What is indexed. Immutable.
   ///
@@ -35,6 +36,7 @@ public final class HnswBuilder {
     this.input = input;
     this.executor = executor;
     this.threads = Math.max(1, threads);
+    linkedCount = input.presence().count(input.rowCount());
   }
 
   /// Builds the graph and writes it as the file's payload. The caller seals the file.
@@ -42,21 +44,96 @@ public final class HnswBuilder {
   /// @throws InterruptedException where the calling thread is interrupted
   public void build(SealedFile.Writer file) throws InterruptedException {
     try (Arena arena = Arena.ofShared()) {
-      int m = input.spec().m();
-      UpperNodes nodes = UpperNodes.choose(m, input.rowCount(), input.presence(), arena);
-      Space space = Space.of(input.metric(), input.rows()).withLift(lift(arena));
-      BuildGraph graph = BuildGraph.create(space, input.rowCount(), m, nodes, arena);
-      int entry = entry(nodes);
+      UpperNodes nodes = chooseUpper(arena);
+      int entry = nodes.count() > 0 ? nodes.ordinal(0) : firstPresent();
+      BuildGraph graph = graph(nodes, arena);
       if (entry >= 0) {
         Crew<Inserter> crew = crew(graph, entry);
-        insert(crew, graph, entry);
-        trim(crew, graph);
+        insertRows(crew, graph, ordinal -> ordinal == entry);
+        finish(crew, graph, entry, arena);
       }
       write(file, graph.view(entry < 0 ? new int[0] : new int[] {entry}));
     }
   }
 
-  private void write(SealedFile.Writer file, HnswGraph graph) {
+  /// Builds the graph from that of an older base: links between rows that are still there are kept,
+  /// those around rows that are gone are repaired, new rows are inserted. Where fewer than half of
+  /// the rows can be kept, everything is built anew.
+  ///
+  /// @param oldToNew the ordinal here of each ordinal there, int32, negative where the row or its
+  ///   vector is gone or changed
+  /// @throws InterruptedException where the calling thread is interrupted
+  public void fold(HnswIndex old, MemorySegment oldToNew, SealedFile.Writer file)
+      throws InterruptedException {
+    try (Arena arena = Arena.ofShared()) {
+      Carried carried = Carried.of(old, oldToNew, input.rowCount(), arena);
+      if (carried.count() < linkedCount / 2 || carried.count() < old.linkedCount() / 2) {
+        build(file);
+        return;
+      }
+      BuildGraph graph = graph(chooseUpper(arena), arena);
+      carryLinks(old, oldToNew, graph);
+      Crew<Inserter> crew = crew(graph, carried.first());
+      insertRows(crew, graph, carried);
+      finish(crew, graph, carried.first(), arena);
+      write(file, graph.view(new int[] {carried.first()}));
+    }
+  }
+
+  /// Rows whose bottom links are there before the insertion begins. Thread-safe.
+  interface LinkedBefore {
+    boolean test(int ordinal);
+  }
+
+  /// Rows whose links come from an older graph. Immutable, thread-safe.
+  ///
+  /// @param marks one byte for each ordinal
+  /// @param first one of them, or -1
+  private record Carried(MemorySegment marks, int count, int first) implements LinkedBefore {
+    static Carried of(HnswIndex old, MemorySegment oldToNew, int rowCount, Arena arena) {
+      MemorySegment marks = NativeMemory.reserve(Math.max(1, rowCount), arena);
+      int count = 0;
+      int first = -1;
+      for (int i = 0; i < old.rowCount(); i++) {
+        int ordinal = oldToNew.getAtIndex(Layer.INT, i);
+        if (ordinal >= 0 && old.hasLinks(i)) {
+          marks.set(ValueLayout.JAVA_BYTE, ordinal, (byte) 1);
+          first = first < 0 ? ordinal : first;
+          count++;
+        }
+      }
+      return new Carried(marks, count, first);
+    }
+
+    @Override
+    public boolean test(int ordinal) {
+      return marks.get(ValueLayout.JAVA_BYTE, ordinal) != 0;
+    }
+  }
+
+  private UpperNodes chooseUpper(Arena arena) {
+    return UpperNodes.choose(input.spec().m(), input.rowCount(), input.presence(), arena);
+  }
+
+  private BuildGraph graph(UpperNodes nodes, Arena arena) {
+    Space space = Space.of(input.metric(), input.rows());
+    return BuildGraph.create(space, input.rowCount(), input.spec().m(), nodes, arena);
+  }
+
+  private Calibration calibrate(HnswGraph graph) throws InterruptedException {
+    if (graph.isEmpty()) {
+      return new Calibration(List.of(), 0);
+    }
+    List<Calibrator> calibrators = new ArrayList<>();
+    for (int i = 0; i < threads; i++) {
+      calibrators.add(new Calibrator(graph, input.presence(), input.rowCount()));
+    }
+    int samples = Calibrator.sampleCount(linkedCount, input.rows().dimension());
+    new Crew<>(executor, List.copyOf(calibrators)).run(samples, Calibrator::measure);
+    return Calibrator.combine(calibrators);
+  }
+
+  private void write(SealedFile.Writer file, HnswGraph graph) throws InterruptedException {
     HnswFile.Header header =
         new HnswFile.Header(
             input.metric(),
@@ -64,10 +141,10 @@ public final class HnswBuilder {
             input.spec().m(),
             input.spec().efConstruction(),
             input.rowCount(),
-            input.presence().count(input.rowCount()),
+            linkedCount,
             graph.entries(),
             graph.upper().stream().mapToInt(Layer::nodeCount).toArray(),
-            new Calibration(List.of(), 0));
+            calibrate(graph));
     HnswFile.write(file, header, graph);
   }
 
@@ -79,14 +156,28 @@ public final class HnswBuilder {
     return new Crew<>(executor, List.copyOf(inserters));
   }
 
-  private void insert(Crew<Inserter> crew, BuildGraph graph, int entry)
+  private void carryLinks(HnswIndex old, MemorySegment oldToNew, BuildGraph graph)
+      throws InterruptedException {
+    List<LinkCarrier> carriers = new ArrayList<>();
+    for (int i = 0; i < threads; i++) {
+      carriers.add(new LinkCarrier(old.graph().bottom(), oldToNew, graph));
+    }
+    new Crew<>(executor, List.copyOf(carriers)).run(old.rowCount(), LinkCarrier::carry);
+  }
+
+  private void insertRows(Crew<Inserter> crew, BuildGraph graph, LinkedBefore linked)
       throws InterruptedException {
     UpperNodes nodes = graph.nodes();
-    // Slot 0 is the entry: linked by those that come after it.
+    // Slot 0 is the entry of the upper layers: linked there by those that come after it.
+    if (nodes.count() > 0 && !linked.test(nodes.ordinal(0))) {
+      crew.workers().get(0).insertEntry(nodes.ordinal(0));
+    }
     crew.run(
         nodes.count(),
         (worker, slot) -> {
-          if (slot > 0) {
+          if (slot > 0 && linked.test(nodes.ordinal(slot))) {
+            worker.insertAbove(slot);
+          } else if (slot > 0) {
             worker.insertEverywhere(slot);
           }
         });
@@ -97,12 +188,28 @@ public final class HnswBuilder {
         rowCount,
         (worker, item) -> {
           int ordinal = (int) (item * step % rowCount);
-          if (ordinal != entry
-              && input.presence().has(ordinal)
-              && UpperNodes.level(ordinal, m) == 0) {
+          if (input.presence().has(ordinal)
+              && UpperNodes.level(ordinal, m) == 0
+              && !linked.test(ordinal)) {
             worker.insertBottom(ordinal);
           }
         });
+  }
+
+  private void finish(Crew<Inserter> crew, BuildGraph graph, int entry, Arena arena)
+      throws InterruptedException {
+    trim(crew, graph);
+    Reach reach = new Reach(graph.bottom().layer, arena);
+    reach.add(entry);
+    Inserter worker = crew.workers().get(0);
+    for (int ordinal = 0; reach.count() < linkedCount && ordinal < input.rowCount(); ordinal++) {
+      if (input.presence().has(ordinal) && !reach.has(ordinal)) {
+        worker.attach(ordinal, reach);
+      }
+      if (Thread.interrupted()) {
+        throw new InterruptedException("index build");
+      }
+    }
   }
 
   private void trim(Crew<Inserter> crew, BuildGraph graph) throws InterruptedException {
@@ -113,49 +220,14 @@ public final class HnswBuilder {
     crew.run(input.rowCount(), (worker, ordinal) -> worker.trim(bottom, ordinal));
   }
 
-  private int entry(UpperNodes nodes) {
-    if (nodes.count() > 0) {
-      return nodes.ordinal(0);
-    }
+  /// The first row that has a vector, or -1.
+  private int firstPresent() {
     for (int ordinal = 0; ordinal < input.rowCount(); ordinal++) {
       if (input.presence().has(ordinal)) {
         return ordinal;
       }
     }
     return -1;
-  }
-
-  /// The extra coordinate of each row under the inner product.
-  private @Nullable MemorySegment lift(Arena arena) {
-    if (input.metric() != Metric.DOT || input.rowCount() == 0) {
-      return null;
-    }
-    int rowCount = input.rowCount();
-    MemorySegment lift = NativeMemory.reserve((long) rowCount * Float.BYTES, arena);
-    int dimension = input.rows().dimension();
-    float[] row = new float[dimension];
-    double squaresMax = 0;
-    for (int ordinal = 0; ordinal < rowCount; ordinal++) {
-      if (input.presence().has(ordinal)) {
-        double squares = squares(ordinal, row);
-        squaresMax = Math.max(squaresMax, squares);
-        lift.setAtIndex(Space.FLOAT, ordinal, (float) squares);
-      }
-    }
-    for (int ordinal = 0; ordinal < rowCount; ordinal++) {
-      double rest = squaresMax - lift.getAtIndex(Space.FLOAT, ordinal);
-      lift.setAtIndex(Space.FLOAT, ordinal, (float) Math.sqrt(Math.max(0, rest)));
-    }
-    return lift;
-  }
-
-  private double squares(int ordinal, float[] row) {
-    input.rows().copyTo(ordinal, row);
-    double squares = 0;
-    for (float x : row) {
-      squares += (double) x * x;
-    }
-    return squares;
   }
 
   /// A step without a common divisor with the count, near the golden section of it.

@@ -17,6 +17,10 @@ record HnswGraph(Space space, Layer bottom, List<Layer> upper, int[] entries) {
     return entries.length == 0;
   }
 
+  HnswGraph withSpace(Space other) {
+    return new HnswGraph(other, bottom, upper, entries);
+  }
+
   /// Finds near passing rows of a graph that is not empty.
   ///
   /// Up to a beam of [Beam#WIDTH_MAX] the walk is the one of an unfiltered search, widened by the
@@ -26,7 +30,6 @@ record HnswGraph(Space space, Layer bottom, List<Layer> upper, int[] entries) {
   void search(float[] query, int ef, Pass pass, SearchContext context, TopK into) {
     Space.Origin origin = context.origin;
     origin.values = query;
-    origin.lift = 0;
     descend(context);
     double width = Math.ceil(ef / context.passFraction);
     if (width <= Beam.WIDTH_MAX) {

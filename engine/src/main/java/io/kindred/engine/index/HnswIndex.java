@@ -8,6 +8,7 @@ import io.kindred.engine.vector.VectorRows;
 import java.lang.foreign.Arena;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /// A navigable small world graph over the rows of a base (Malkov and Yashunin, arXiv 1603.09320).
 /// Immutable, thread-safe; lives as long as the arena that it was opened with, and as its rows.
@@ -75,6 +76,24 @@ public final class HnswIndex implements VectorIndex {
       parameters.put("recall_at_" + step.k() + "_ef_" + step.ef(), "%.4f".formatted(step.recall()));
     }
     return parameters;
+  }
+
+  /// Checks the graph: every link leads to another row that has a vector, none follows an end mark,
+  /// and every row that has a vector can be reached.
+  ///
+  /// @return the first violation, if there is one
+  public Optional<String> findViolation(Presence presence) {
+    return GraphCheck.findViolation(graph, presence, header.linkedCount());
+  }
+
+  int rowCount() {
+    return header.rowCount();
+  }
+
+  /// Whether a row is in the graph: it links to others, or is the only one.
+  boolean hasLinks(int ordinal) {
+    return graph.bottom().links().get(Layer.INT, graph.bottom().offset(ordinal)) >= 0
+        || header.linkedCount() == 1;
   }
 
   HnswGraph graph() {

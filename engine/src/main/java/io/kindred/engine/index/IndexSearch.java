@@ -77,16 +77,21 @@ public final class IndexSearch {
     if (ef == 0 || rowCount <= SMALL_ROWS) {
       return exact(prepared, query, context, into);
     }
-    double fraction = passFraction(query);
-    double walkCost = Math.min(rowCount, ef * VISITS_PER_WIDTH / fraction) * (1 + PASS_COST);
-    double scanCost = rowCount * (PASS_COST + SCAN_COST * fraction);
+    // The graph holds only rows that have a vector, and those that have none do not pass.
+    double passing = passFraction(query) * rowCount;
+    long linked = index.linkedCount();
+    double fraction = Math.min(1, passing / Math.max(1, linked));
+    double walkCost = Math.min(linked, ef * VISITS_PER_WIDTH / fraction) * (1 + PASS_COST);
+    double scanCost = rowCount * PASS_COST + passing * SCAN_COST;
     if (scanCost < walkCost) {
       return exact(prepared, query, context, into);
     }
     context.passFraction = fraction;
-    context.visitBudget = (long) Math.max(1, 2 * scanCost);
+    context.visitBudget = (long) (2 * scanCost);
     walk(prepared, ef, query, context, into);
-    return into.isFull() ? Path.GRAPH : exact(prepared, query, context, into);
+    return into.isFull() && !context.hasGivenUp
+        ? Path.GRAPH
+        : exact(prepared, query, context, into);
   }
 
   /// The beam width, or 0 for an exact search.
@@ -103,7 +108,7 @@ public final class IndexSearch {
     if (query.passing() != Passing.ALL && context.passingInBeam < ef / 2) {
       // Near the query fewer rows pass than elsewhere: look on until enough of them do.
       into.reset(into.k());
-      context.passFraction = Math.min(context.passFraction, 1e-9);
+      context.passFraction = SearchContext.FRACTION_UNKNOWN;
       index.search(prepared, ef, query.pass(), context, into);
     }
   }

@@ -6,6 +6,8 @@ import java.util.concurrent.locks.Lock;
 /// Inserts nodes into a graph under construction. Owned by one worker thread; many work on one
 /// graph.
 final class Inserter {
+  private static final int ATTACH_WIDTH = 64;
+
   private final BuildGraph graph;
   private final HnswGraph view;
   private final int m;
@@ -26,7 +28,7 @@ final class Inserter {
     this.view = graph.view(new int[] {entry});
     this.m = m;
     this.efConstruction = efConstruction;
-    found = new long[efConstruction];
+    found = new long[Math.max(efConstruction, graph.bottom().degreeMax)];
     crowd = new long[graph.bottom().layer.stride() + 1];
     chosen = new long[graph.upper().size()][m];
     chosenCounts = new int[graph.upper().size()];
@@ -66,6 +68,62 @@ final class Inserter {
     insertBelow(ordinal);
   }
 
+  /// Inserts the entry of the upper layers into the bottom one, where it holds nodes already.
+  void insertEntry(int ordinal) {
+    graph.space().load(ordinal, context.origin);
+    context.walk.startAt(view.entries()[0]);
+    insertBelow(ordinal);
+  }
+
+  /// Makes a node reachable: links to it from the nearest reachable node that has room.
+  ///
+  /// Where none has, it is put between the nearest one and that one's farthest neighbour, so that
+  /// nothing is cut off instead. No other thread works on the graph.
+  void attach(int node, Reach reach) {
+    Space space = graph.space().forAngles();
+    space.load(node, context.origin);
+    view.withSpace(space).descend(context);
+    if (!attachNearStarts(space, node, reach)) {
+      // The upper layers lead to where the bottom does not.
+      context.walk.startAt(view.entries()[0]);
+      boolean isAttached = attachNearStarts(space, node, reach);
+      assert isAttached : "the entry is reachable";
+    }
+    reach.add(node);
+  }
+
+  private boolean attachNearStarts(Space space, int node, Reach reach) {
+    BuildLayer layer = graph.bottom();
+    context.walk.fillBeam(space, layer.layer, context.origin, ATTACH_WIDTH);
+    Beam beam = context.beam;
+    int nearest = -1;
+    for (int i = 0; i < beam.size(); i++) {
+      int from = Candidate.ordinal(beam.get(i));
+      if (!reach.has(from)) {
+        continue;
+      }
+      nearest = nearest < 0 ? from : nearest;
+      if (layer.count(from) < layer.degreeMax) {
+        layer.append(from, node, Candidate.distance(beam.get(i)));
+        return true;
+      }
+    }
+    if (nearest >= 0) {
+      splice(layer, nearest, node);
+    }
+    return nearest >= 0;
+  }
+
+  private void splice(BuildLayer layer, int from, int node) {
+    int count = layer.read(from, crowd);
+    long cut = crowd[count - 1];
+    crowd[count - 1] = Candidate.of(Candidate.distance(cut), node);
+    layer.replace(from, crowd, count, 0);
+    int own = layer.read(node, crowd);
+    crowd[own == layer.degreeMax ? own - 1 : own++] = cut & ~Candidate.MARK;
+    layer.replace(node, crowd, own, 0);
+  }
+
   /// Cuts a node's links down to the final degree, and sorts them by length.
   void trim(BuildLayer layer, int node) {
     Lock lock = layer.lock(node);
@@ -75,6 +133,7 @@ final class Inserter {
       sort(crowd, count);
       if (count > layer.degreeMax) {
         count = selector.select(graph.space(), layer.layer, crowd, count, layer.degreeMax);
+        count = selector.fill(crowd, count, layer.degreeMax);
       }
       layer.replace(node, crowd, count, 0);
     } finally {
@@ -122,22 +181,26 @@ final class Inserter {
 
   private void linkAbove(int slot) {
     for (int i = 0; i < graph.nodes().layersOf(slot); i++) {
-      link(graph.upper().get(i), slot, chosen[i], chosenCounts[i]);
+      link(graph.upper().get(i), slot, chosen[i], chosenCounts[i], chosenCounts[i]);
     }
   }
 
   private void insertBelow(int ordinal) {
     BuildLayer layer = graph.bottom();
     int count = collect(layer);
-    link(layer, ordinal, found, selector.select(graph.space(), layer.layer, found, count, m));
+    int settled = selector.select(graph.space(), layer.layer, found, count, m);
+    int linkCount =
+        graph.space().isSkewed() ? selector.fill(found, settled, layer.degreeMax) : settled;
+    link(layer, ordinal, found, linkCount, settled);
   }
 
-  /// Links a node with the chosen ones, both ways.
-  private void link(BuildLayer layer, int node, long[] links, int count) {
+  /// Links a node with the first `count`, both ways; the first `settled` are diverse among each
+  /// other.
+  private void link(BuildLayer layer, int node, long[] links, int count, int settled) {
     Lock lock = layer.lock(node);
     lock.lock();
     try {
-      layer.replace(node, links, count, count);
+      layer.replace(node, links, count, settled);
     } finally {
       lock.unlock();
     }

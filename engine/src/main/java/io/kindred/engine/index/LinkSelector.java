@@ -8,6 +8,8 @@ final class LinkSelector {
   private final Space.Origin origin = new Space.Origin();
   private int[] chosen = new int[0];
   private int[] fresh = new int[0];
+  private long[] rejected = new long[0];
+  private int rejectedCount;
   private final int[] batch = new int[CHUNK];
   private final float[] distances = new float[CHUNK];
 
@@ -22,6 +24,10 @@ final class LinkSelector {
       chosen = new int[max];
       fresh = new int[max];
     }
+    if (rejected.length < count) {
+      rejected = new long[count];
+    }
+    rejectedCount = 0;
     int chosenCount = 0;
     int freshCount = 0;
     for (int i = 0; i < count && chosenCount < max; i++) {
@@ -38,9 +44,20 @@ final class LinkSelector {
         if (!isSettled) {
           fresh[freshCount++] = ordinal;
         }
+      } else {
+        rejected[rejectedCount++] = candidate & ~Candidate.MARK;
       }
     }
     return chosenCount;
+  }
+
+  /// Puts the nearest of those that the last selection refused behind the chosen ones.
+  ///
+  /// @return how many links there are then, at most `fillTo` unless more were chosen
+  int fill(long[] candidates, int chosenCount, int fillTo) {
+    int added = Math.clamp(fillTo - chosenCount, 0, rejectedCount);
+    System.arraycopy(rejected, 0, candidates, chosenCount, added);
+    return chosenCount + added;
   }
 
   private boolean isNearerToOne(

@@ -30,11 +30,17 @@ public final class SearchContext {
 
   private float[] query = new float[0];
 
-  /// The share of rows that is expected to pass, above 0; a graph widens its beam by it.
+  /// A share of passing rows so small that a graph searches until it has found enough of them.
+  static final double FRACTION_UNKNOWN = Double.MIN_NORMAL;
+
+  /// The share of a graph's rows that is expected to pass, above 0; it widens its beam by it.
   double passFraction = 1;
 
   /// A graph walk gives up after as many vectors.
   long visitBudget = Long.MAX_VALUE;
+
+  /// Whether a graph walk gave up.
+  boolean hasGivenUp;
 
   /// Vectors compared since [#begin].
   long visitedCount;
@@ -52,6 +58,7 @@ public final class SearchContext {
     Kernel.prepare(metric, raw, dimension, query);
     passFraction = 1;
     visitBudget = Long.MAX_VALUE;
+    hasGivenUp = false;
     visitedCount = 0;
     passingInBeam = 0;
     return query;
