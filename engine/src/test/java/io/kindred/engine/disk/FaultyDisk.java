@@ -106,6 +106,15 @@ public final class FaultyDisk implements Disk {
     files().forEach(file -> file.losePower(random));
   }
 
+  /// The process that used the disk was killed, and another begins: the system still has what was
+  /// written.
+  public synchronized void killProcess() {
+    open.clear();
+    locked.clear();
+    operationsLeft = Long.MAX_VALUE;
+    heal();
+  }
+
   /// A disk that has what this one would have after a loss of power, for a look at it.
   public synchronized FaultyDisk copyOfDurable() {
     FaultyDisk copy = new FaultyDisk();
@@ -133,10 +142,7 @@ public final class FaultyDisk implements Disk {
     durable.keySet().removeIf(path -> !hasDurableParents(path));
     shown.clear();
     shown.putAll(durable);
-    open.clear();
-    locked.clear();
-    operationsLeft = Long.MAX_VALUE;
-    heal();
+    killProcess();
   }
 
   private boolean hasDurableParents(Path path) {

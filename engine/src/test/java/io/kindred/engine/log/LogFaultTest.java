@@ -15,6 +15,7 @@ import io.kindred.engine.disk.FaultyDisk.Operation;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -136,6 +137,43 @@ final class LogFaultTest {
       disk.losePower();
       fixture.start(LocalLog.open(disk, directory, oneRecordEach, LogFixture.NEVER)).close();
       assertThat(fixture.collector.texts()).as("%s", operation).isEqualTo(stored);
+    }
+  }
+
+  @Test
+  void whatARestartShowsIsDurableThoughTheKilledProcessHadNotSyncedIt() throws Exception {
+    try (LocalLog log = fixture.start()) {
+      for (int i = 1; i <= 5; i++) {
+        await(append(log, "r" + i, Durability.BUFFERED));
+      }
+      disk.setPowerOffAfter(0);
+    }
+    disk.killProcess();
+    assertThat(fixture.durablePosition()).isZero();
+
+    try (LocalLog log = fixture.start()) {
+      assertThat(fixture.collector.texts()).hasSize(5);
+      assertThat(fixture.durablePosition()).isEqualTo(log.committedPosition());
+    }
+  }
+
+  @Test
+  void whatWasReportedAsNotStoredDoesNotComeBackWithThePower() throws Exception {
+    for (int seed = 0; seed < 50; seed++) {
+      LogFixture other = new LogFixture();
+      try (LocalLog log = other.start()) {
+        put(log, "r1");
+        other.disk.setFreeBytes(5_000);
+        assertFails(
+            append(log, "x".repeat(9_000), Durability.SYNCED),
+            ErrorCode.STORAGE_UNAVAILABLE,
+            "not stored");
+        other.disk.setPowerOffAfter(0);
+      }
+      other.disk.losePower(new Random(seed));
+      LocalLog.Verified verified = LocalLog.verify(other.disk, LogFixture.DIRECTORY);
+      assertThat(verified.lastPosition()).as("seed %d", seed).isEqualTo(1);
+      assertThat(verified.tornBytes()).as("seed %d", seed).isZero();
     }
   }
 
