@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import org.jspecify.annotations.Nullable;
 
 /// Builds the vector indexes of a new base. Owned by one thread.
 final class BaseIndexes {
@@ -25,12 +26,17 @@ final class BaseIndexes {
 
   /// Builds the index of every vector field and gives it to the base.
   ///
+  /// @param previous the base that this one replaces, whose graphs are carried over; or null
+  /// @param fromPrevious where its rows are in this base
   /// @throws CancellationException when the thread is interrupted
-  void build() {
+  void build(@Nullable Base previous, OrdinalMap fromPrevious) {
     for (int field = 0; field < schema.vectorCount(); field++) {
       switch (schema.vectorSpec(field).index()) {
         case IndexSpec.Flat _ -> base.setIndex(field, flat(base, field, schema));
-        case IndexSpec.Hnsw spec -> buildHnsw(field, spec);
+        case IndexSpec.Hnsw spec -> {
+          HnswIndex old = previous == null ? null : (HnswIndex) previous.index(field);
+          buildHnsw(field, spec, old, fromPrevious);
+        }
       }
     }
   }
@@ -43,7 +49,8 @@ final class BaseIndexes {
         base.vectorCount(field));
   }
 
-  private void buildHnsw(int field, IndexSpec.Hnsw spec) {
+  private void buildHnsw(
+      int field, IndexSpec.Hnsw spec, @Nullable HnswIndex old, OrdinalMap fromOld) {
     VectorSpec vector = schema.vectorSpec(field);
     String role = BaseManifest.index(field);
     Path path = BaseManifest.file(plan.directory(), plan.number(), role);
@@ -53,7 +60,12 @@ final class BaseIndexes {
     BaseManifest.Part part;
     try (ExecutorService executor = Executors.newFixedThreadPool(plan.threads());
         SealedFile.Writer writer = SealedFile.create(plan.disk(), path, HnswIndex.FORMAT)) {
-      new HnswBuilder(input, executor, plan.threads()).build(writer);
+      HnswBuilder builder = new HnswBuilder(input, executor, plan.threads());
+      if (old == null) {
+        builder.build(writer);
+      } else {
+        builder.fold(old, fromOld.segment(), writer);
+      }
       part = new BaseManifest.Part(role, writer.seal(), writer.position());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
