@@ -201,13 +201,21 @@ public final class FileDisk implements Disk {
       if (lock == null) {
         throw alreadyLocked(directory, "another process");
       }
-      return () -> {
-        channel.close();
-        LOCKED.remove(real);
-      };
+      return () -> unlock(real, channel);
     } catch (RuntimeException e) {
       closeAfter(e, directory, channel);
       throw e;
+    }
+  }
+
+  private static synchronized void unlock(Path real, FileChannel channel) {
+    // Only once: the directory may be another store's by the second time.
+    if (channel.isOpen()) {
+      try {
+        attempt("unlock", real, channel::close);
+      } finally {
+        LOCKED.remove(real);
+      }
     }
   }
 

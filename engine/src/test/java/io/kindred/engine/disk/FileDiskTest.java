@@ -100,6 +100,16 @@ final class FileDiskTest {
     disk.lock(directory).close();
   }
 
+  @Test
+  void givingALockBackTwiceDoesNotTakeItFromTheNext() throws Exception {
+    AutoCloseable first = disk.lock(directory);
+    first.close();
+    try (AutoCloseable _ = disk.lock(directory)) {
+      first.close();
+      assertUnavailable(() -> disk.lock(directory), "another store of this process");
+    }
+  }
+
   private static void assertUnavailable(ThrowingCallable action, String message) {
     assertThatThrownBy(action)
         .isInstanceOfSatisfying(
