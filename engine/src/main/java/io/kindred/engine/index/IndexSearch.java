@@ -79,7 +79,7 @@ public final class IndexSearch {
     }
     // The graph holds only rows that have a vector, and those that have none do not pass.
     double passing = passFraction(query) * rowCount;
-    long linked = index.linkedCount();
+    double linked = index.linkedCount();
     double fraction = Math.min(1, passing / Math.max(1, linked));
     double walkCost = Math.min(linked, ef * VISITS_PER_WIDTH / fraction) * (1 + PASS_COST);
     double scanCost = rowCount * PASS_COST + passing * SCAN_COST;

@@ -317,6 +317,8 @@ public final class Shard {
     } finally {
       captured.source().lifetime().release();
     }
+    // Files must not be ahead of a log that the power may still take.
+    options.logSync().run();
     manifest.write(options.disk(), options.directory());
     checkpointPosition = manifest.appliedPosition();
     checkpointBytes = manifest.checkpoint().sizeBytes();

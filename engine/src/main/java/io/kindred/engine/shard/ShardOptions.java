@@ -11,11 +11,13 @@ import java.util.concurrent.Executor;
 ///
 /// @param directory holds the shard's files and no others
 /// @param reaper frees memory and files off the request path
+/// @param logSync returns once every record of the log survives a loss of power
 /// @param buildThreads threads that build an index
 public record ShardOptions(
     Disk disk,
     Path directory,
     long logId,
+    Runnable logSync,
     Delta.Capacity capacity,
     int buildThreads,
     Executor reaper,

@@ -44,6 +44,7 @@ public final class EmbeddedStore implements Store {
   private final TableRegistry tables;
   private final LogApplier applier;
   private volatile boolean isClosed;
+  private volatile boolean isLogClosed;
 
   /// Opens the store of a directory, or makes a new one, and replays its log. When this returns,
   /// every acknowledged write is visible.
@@ -80,7 +81,9 @@ public final class EmbeddedStore implements Store {
                 options.listener()));
     try {
       this.maintenance = new Maintenance(options, new MaintainedTables());
-      this.opener = new TableOpener(options, disk, log.id(), maintenance);
+      this.opener =
+          new TableOpener(
+              options, disk, new TableOpener.StoreLog(log.id(), this::syncLog), maintenance);
       this.tables = new TableRegistry(disk, options.directory(), log.id(), opener);
       this.applier = new LogApplier(tables);
     } catch (RuntimeException e) {
@@ -110,6 +113,7 @@ public final class EmbeddedStore implements Store {
     if (failure != null) {
       throw failure;
     }
+    tables.requireWithin(log.committedPosition());
     applier.applied().advanceTo(log.committedPosition());
     tables.deleteUnknown();
     tables.save();
@@ -270,6 +274,13 @@ public final class EmbeddedStore implements Store {
     truncateLog();
   }
 
+  private void syncLog() {
+    // A closed log has been synced to its end.
+    if (!isLogClosed) {
+      log.sync();
+    }
+  }
+
   private void truncateLog() {
     log.truncateBefore(tables.advanceLogStart(applier.applied().get()));
   }
@@ -300,6 +311,7 @@ public final class EmbeddedStore implements Store {
     }
     try {
       log.close();
+      isLogClosed = true;
       maintenance.close();
       checkpointBeforeClose();
     } finally {

@@ -22,18 +22,25 @@ final class TableOpener implements AutoCloseable {
   private final StoreOptions options;
   private final Disk disk;
   private final long logId;
+  private final Runnable logSync;
   private final Maintenance maintenance;
   private final SearchContexts contexts = new SearchContexts(SEARCHES_AT_ONCE);
   private final ExecutorService reaper =
       Executors.newSingleThreadExecutor(
           Thread.ofPlatform().name("kindred-reaper").daemon().factory());
 
-  TableOpener(StoreOptions options, Disk disk, long logId, Maintenance maintenance) {
+  TableOpener(StoreOptions options, Disk disk, StoreLog log, Maintenance maintenance) {
     this.maintenance = maintenance;
     this.options = options;
     this.disk = disk;
-    this.logId = logId;
+    this.logId = log.id();
+    this.logSync = log.sync();
   }
+
+  /// What shards need to know of the store's log.
+  ///
+  /// @param sync returns once every record survives a loss of power
+  record StoreLog(long id, Runnable sync) {}
 
   SearchContexts contexts() {
     return contexts;
@@ -49,6 +56,7 @@ final class TableOpener implements AutoCloseable {
               disk,
               directory.resolve("v%d-shard-%02d".formatted(entry.version(), number)),
               logId,
+              logSync,
               Delta.Capacity.of(schema, options.deltaRowsMax(), options.deltaBytesMax()),
               options.buildThreads(),
               reaper,

@@ -128,6 +128,22 @@ final class TableRegistry {
     }
   }
 
+  /// Checks that no shard's files are ahead of the log.
+  ///
+  /// @throws KindredException `CORRUPT`, naming the shard's directory
+  void requireWithin(long committedPosition) {
+    for (OpenTable table : byId.values()) {
+      for (Shard shard : table.shards()) {
+        if (shard.checkpointPosition() > committedPosition) {
+          throw new KindredException(
+              ErrorCode.CORRUPT,
+              "%s: files at position %d (expected: at most %d, the end of the log; restore the log)"
+                  .formatted(table.directory(), shard.checkpointPosition(), committedPosition));
+        }
+      }
+    }
+  }
+
   /// Moves the start of the log up to what the shards still need.
   ///
   /// @param appliedPosition everything up to here has been applied to the shards
