@@ -166,6 +166,11 @@ public final class Base implements Rows {
     return keys.find(slotKey, utf8);
   }
 
+  /// How many keys the key table holds.
+  int takenSlots() {
+    return keys.taken();
+  }
+
   @Override
   public boolean isDead(int ordinal) {
     return dead.get(ordinal);

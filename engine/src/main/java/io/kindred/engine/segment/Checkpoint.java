@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
 public final class Checkpoint implements AutoCloseable {
   static final SealedFile.Format FORMAT = new SealedFile.Format("checkpoint", 1);
 
+  /// One that takes writes, and one that is being folded.
+  private static final int DELTAS_MAX = 2;
+
   private final Arena arena = Arena.ofShared();
   private final Schema schema;
   private final @Nullable Bitmap baseDead;
@@ -134,6 +137,21 @@ public final class Checkpoint implements AutoCloseable {
     }
 
     Restored restore(@Nullable Base base) {
+      List<Delta> deltas = new ArrayList<>();
+      try {
+        return new Restored(deltas, restoreInto(deltas, base));
+      } catch (RuntimeException e) {
+        deltas.forEach(delta -> delta.lifetime().release());
+        if (e instanceof IndexOutOfBoundsException || e instanceof ArithmeticException) {
+          throw (KindredException)
+              corrupt(file, "content that does not fit", "a whole checkpoint").initCause(e);
+        }
+        throw e;
+      }
+    }
+
+    /// @return the operations
+    private byte[] restoreInto(List<Delta> deltas, @Nullable Base base) {
       int baseSize = readInt();
       if (baseSize != (base == null ? 0 : base.size())) {
         throw corrupt(file, "bits for " + baseSize + " rows", "the size of the manifest's base");
@@ -141,14 +159,19 @@ public final class Checkpoint implements AutoCloseable {
       if (base != null) {
         markDead(base, baseSize);
       }
-      List<Delta> deltas = new ArrayList<>();
       int deltaCount = readInt();
+      if (deltaCount < 1 || deltaCount > DELTAS_MAX) {
+        throw corrupt(file, deltaCount + " deltas", "1 to " + DELTAS_MAX);
+      }
       for (int i = 0; i < deltaCount; i++) {
         deltas.add(readDelta());
       }
-      byte[] operations =
-          payload.asSlice(at + Long.BYTES, readInt()).toArray(ValueLayout.JAVA_BYTE);
-      return new Restored(deltas, operations);
+      int operationBytes = readInt();
+      byte[] operations = payload.asSlice(at, operationBytes).toArray(ValueLayout.JAVA_BYTE);
+      if (at + operationBytes != payload.byteSize()) {
+        throw corrupt(file, "bytes behind the operations", "none");
+      }
+      return operations;
     }
 
     private Delta readDelta() {
@@ -160,6 +183,16 @@ public final class Checkpoint implements AutoCloseable {
           new Delta.Capacity(
               Math.max(configured.rowsMax(), size), Math.max(configured.bytesMax(), rowBytes));
       Delta delta = Delta.create(schema, capacity, factory.reaper());
+      try {
+        read(delta, size, rowBytes);
+        return delta;
+      } catch (RuntimeException e) {
+        delta.lifetime().release();
+        throw e;
+      }
+    }
+
+    private void read(Delta delta, int size, long rowBytes) {
       copyTo(delta.images().rows(), rowBytes);
       copyTo(delta.images().offsets(), (long) size * Integer.BYTES);
       at = (at + 63) & -64;
@@ -169,7 +202,6 @@ public final class Checkpoint implements AutoCloseable {
       }
       delta.restore(size, rowBytes);
       markDead(delta, size);
-      return delta;
     }
 
     private void markDead(Rows rows, int size) {
@@ -178,6 +210,9 @@ public final class Checkpoint implements AutoCloseable {
         if (dead.get(ordinal)) {
           rows.markDead(ordinal);
         }
+      }
+      if (rows.deadCount() != dead.cardinality()) {
+        throw corrupt(file, "bits behind the last row", "none");
       }
       at += Bitmap.sizeBytes(size);
     }

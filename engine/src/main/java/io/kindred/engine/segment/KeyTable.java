@@ -88,6 +88,15 @@ final class KeyTable {
     throw new IllegalStateException("key table is full at " + capacity + " slots");
   }
 
+  /// How many slots are taken.
+  int taken() {
+    int count = 0;
+    for (long slot = 0; slot < capacity; slot++) {
+      count += slots.get(ValueLayout.JAVA_INT, slot * SLOT_BYTES + ORDINAL) == 0 ? 0 : 1;
+    }
+    return count;
+  }
+
   private long home(long slotKey) {
     return Math.unsignedMultiplyHigh(KeyHash.mix(slotKey), capacity);
   }

@@ -28,6 +28,11 @@ final class OperationWindow {
     }
   }
 
+  /// The newest record with an operation id, or 0.
+  long newestPosition() {
+    return outcomes.values().stream().mapToLong(Outcome::position).max().orElse(0);
+  }
+
   byte[] encode() {
     ByteWriter out = new ByteWriter("operations", ENCODED_BYTES_MAX);
     out.putInt(outcomes.size());

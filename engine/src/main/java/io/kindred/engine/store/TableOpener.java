@@ -21,6 +21,7 @@ final class TableOpener implements AutoCloseable {
 
   private final StoreOptions options;
   private final Disk disk;
+  private final StoreFiles files;
   private final long logId;
   private final Runnable logSync;
   private final Maintenance maintenance;
@@ -33,6 +34,7 @@ final class TableOpener implements AutoCloseable {
     this.maintenance = maintenance;
     this.options = options;
     this.disk = disk;
+    this.files = new StoreFiles(disk, options.directory());
     this.logId = log.id();
     this.logSync = log.sync();
   }
@@ -48,13 +50,12 @@ final class TableOpener implements AutoCloseable {
 
   OpenTable open(TableEntry entry) {
     Schema schema = new Schema(entry.spec());
-    Path directory = tables().resolve(String.valueOf(entry.id()));
     List<Shard> shards = new ArrayList<>();
     for (int number = 0; number < entry.spec().shards(); number++) {
       ShardOptions shardOptions =
           new ShardOptions(
               disk,
-              directory.resolve("v%d-shard-%02d".formatted(entry.version(), number)),
+              files.shard(entry, number),
               logId,
               logSync,
               Delta.Capacity.of(schema, options.deltaRowsMax(), options.deltaBytesMax()),
@@ -70,23 +71,19 @@ final class TableOpener implements AutoCloseable {
               shardOptions,
               shard -> maintenance.requestFold(table, shard)));
     }
-    return new OpenTable(entry, schema, directory, shards);
+    return new OpenTable(entry, schema, files.table(entry.id()), shards);
   }
 
   /// Deletes the directories of tables that are not in the catalog.
   void deleteUnknown(Set<Long> known) {
-    for (Path name : disk.list(tables())) {
-      Path directory = tables().resolve(name.getFileName());
+    for (Path name : disk.list(files.tables())) {
+      Path directory = files.tables().resolve(name.getFileName());
       boolean isKnown =
           known.stream().anyMatch(id -> directory.getFileName().toString().equals(id.toString()));
       if (!isKnown) {
         OpenTable.delete(disk, directory);
       }
     }
-  }
-
-  private Path tables() {
-    return options.directory().resolve("tables");
   }
 
   /// Frees what is left to free.
