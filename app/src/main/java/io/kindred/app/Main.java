@@ -11,6 +11,7 @@ public final class Main {
 
   /// Runs one command and ends the process with its status.
   public static void main(String[] arguments) {
+    Logging.open();
     int status = new Commands(Terminal.standardOutput(), Terminal.standardError()).run(arguments);
     Logging.close();
     System.exit(status);

@@ -1,6 +1,8 @@
 package io.kindred.app.command;
 
 import io.kindred.app.tables.EmbeddedTables;
+import io.kindred.app.tables.RemoteServer;
+import io.kindred.app.tables.RemoteTables;
 import io.kindred.app.tables.Tables;
 import io.kindred.app.terminal.Terminal;
 import io.kindred.engine.StoreOptions;
@@ -40,6 +42,7 @@ public final class Commands {
     ErrorLine errorLine = new ErrorLine(err);
     CommandLine root = new CommandLine(new Root());
     root.addSubcommand(new ServeCommand(out));
+    root.addSubcommand(new DemoCommand(out));
     root.addSubcommand(new ImportCommand(Commands::open, out, err));
     root.addSubcommand(new ExportCommand(Commands::open, out, err));
     root.setOut(new PrintWriter(out.out(), true, StandardCharsets.UTF_8));
@@ -60,7 +63,7 @@ public final class Commands {
     if (data != null) {
       return new EmbeddedTables(EmbeddedStore.open(StoreOptions.at(data)), data);
     }
-    throw new CommandFailure("--url: " + options.url() + " cannot be used yet");
+    return new RemoteTables(RemoteServer.at(options.url()));
   }
 
   /// `kindred` itself: without a command it shows its help.

@@ -46,7 +46,7 @@ final class CsvRowWriter implements RowWriter {
     cells.add(
         row.metadata().isEmpty()
             ? ""
-            : json(generator -> JsonValues.writeEntries(generator, row.metadata())));
+            : JsonValues.text(row.metadata()));
     Instant eventTime = row.eventTime();
     cells.add(eventTime == null ? "" : eventTime.toString());
     writer.writeRecord(cells);

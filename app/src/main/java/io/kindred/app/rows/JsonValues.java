@@ -8,6 +8,8 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import io.kindred.engine.Limits;
 import io.kindred.engine.Value;
 import java.io.IOException;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -17,7 +19,7 @@ import java.util.List;
 import java.util.Map;
 
 /// JSON to values and vectors, and back.
-final class JsonValues {
+public final class JsonValues {
   /// Thread-safe.
   static final JsonFactory FACTORY =
       JsonFactory.builder()
@@ -27,6 +29,29 @@ final class JsonValues {
           .build();
 
   private JsonValues() {}
+
+  /// Reads a JSON object.
+  ///
+  /// @throws IllegalArgumentException where the text is none
+  public static Map<String, Value> entries(String text) {
+    try (JsonParser parser = FACTORY.createParser(text)) {
+      parser.nextToken();
+      return readEntries(parser);
+    } catch (MalformedRowException | IOException e) {
+      throw new IllegalArgumentException("no JSON object: " + e.getMessage(), e);
+    }
+  }
+
+  /// Writes a JSON object.
+  public static String text(Map<String, Value> entries) {
+    StringWriter text = new StringWriter();
+    try (JsonGenerator generator = FACTORY.createGenerator(text)) {
+      writeEntries(generator, entries);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return text.toString();
+  }
 
   /// Reads the value at the parser's current token.
   static Value read(JsonParser parser) throws IOException, MalformedRowException {

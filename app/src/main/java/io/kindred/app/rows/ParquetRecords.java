@@ -3,12 +3,9 @@ package io.kindred.app.rows;
 import io.kindred.engine.Key;
 import io.kindred.engine.StoredRow;
 import io.kindred.engine.Value;
-import java.io.IOException;
-import java.io.StringWriter;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
-import java.util.Map;
 import org.apache.parquet.io.api.Binary;
 import org.apache.parquet.io.api.RecordConsumer;
 import org.apache.parquet.schema.MessageType;
@@ -32,7 +29,7 @@ final class ParquetRecords {
         case "id" -> field(name, i, () -> key(row.key()));
         case "metadata" -> {
           if (!row.metadata().isEmpty()) {
-            field(name, i, () -> consumer.addBinary(Binary.fromString(json(row.metadata()))));
+            field(name, i, () -> consumer.addBinary(Binary.fromString(JsonValues.text(row.metadata()))));
           }
         }
         case "event_time" -> {
@@ -97,15 +94,5 @@ final class ParquetRecords {
       consumer.endField("list", 0);
     }
     consumer.endGroup();
-  }
-
-  private static String json(Map<String, Value> entries) {
-    StringWriter text = new StringWriter();
-    try (var generator = JsonValues.FACTORY.createGenerator(text)) {
-      JsonValues.writeEntries(generator, entries);
-    } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
-    }
-    return text.toString();
   }
 }

@@ -1,0 +1,213 @@
+package io.kindred.app.demo;
+
+import com.google.protobuf.Empty;
+import io.kindred.app.tables.ProtoMapping;
+import io.kindred.app.tables.RemoteServer;
+import io.kindred.app.tables.RemoteTables;
+import io.kindred.app.tables.Tables;
+import io.kindred.engine.FieldType;
+import io.kindred.engine.IndexSpec;
+import io.kindred.engine.Key;
+import io.kindred.engine.KeyType;
+import io.kindred.engine.Metric;
+import io.kindred.engine.Mutation;
+import io.kindred.engine.Row;
+import io.kindred.engine.TableSpec;
+import io.kindred.engine.Value;
+import io.kindred.engine.VectorSpec;
+import io.kindred.protocol.v1.DeleteRequest;
+import io.kindred.protocol.v1.GetRequest;
+import io.kindred.protocol.v1.GetResponse;
+import io.kindred.protocol.v1.GetTableRequest;
+import io.kindred.protocol.v1.GetVectorsRequest;
+import io.kindred.protocol.v1.GetVectorsResponse;
+import io.kindred.protocol.v1.Include;
+import io.kindred.protocol.v1.Query;
+import io.kindred.protocol.v1.SearchRequest;
+import io.kindred.protocol.v1.SearchResponse;
+import io.kindred.protocol.v1.UpdateRequest;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/// The shop's tables in a running Kindred, over gRPC. Thread-safe.
+final class Shop implements AutoCloseable {
+  static final String ITEMS = "items";
+  static final String SHOPPERS = "users";
+  private static final String EMBEDDING = "embedding";
+  private static final String TASTE = "taste";
+  private static final int BATCH_ROWS = 500;
+
+  private final RemoteServer server;
+
+  /// The shop behind a connection, which is closed with it.
+  Shop(RemoteServer server) {
+    this.server = server;
+  }
+
+  /// Makes both tables and stores everything; each batch is on disk when it is acknowledged.
+  void open(Catalogue catalogue) {
+    Tables tables = new RemoteTables(server);
+    Map<String, FieldType> itemFields = new LinkedHashMap<>();
+    itemFields.put("title", FieldType.STRING);
+    itemFields.put("category", FieldType.STRING);
+    itemFields.put("city", FieldType.STRING);
+    itemFields.put("price", FieldType.FLOAT64);
+    itemFields.put("popularity", FieldType.INT64);
+    tables.create(spec(ITEMS, EMBEDDING, itemFields));
+    put(tables, ITEMS, catalogue.items().stream().map(Shop::row).toList());
+
+    Map<String, FieldType> shopperFields = new LinkedHashMap<>();
+    shopperFields.put("name", FieldType.STRING);
+    shopperFields.put("city", FieldType.STRING);
+    shopperFields.put("last_action", FieldType.STRING);
+    tables.create(spec(SHOPPERS, TASTE, shopperFields));
+    put(tables, SHOPPERS, catalogue.shoppers().stream().map(Shop::row).toList());
+  }
+
+  private static TableSpec spec(String name, String vector, Map<String, FieldType> fields) {
+    VectorSpec cosine = new VectorSpec(Taste.DIMENSION, Metric.COSINE, IndexSpec.Hnsw.DEFAULT);
+    return TableSpec.of(name, KeyType.STRING, Map.of(vector, cosine), fields);
+  }
+
+  private static void put(Tables tables, String table, List<Row> rows) {
+    for (int from = 0; from < rows.size(); from += BATCH_ROWS) {
+      List<Row> batch = rows.subList(from, Math.min(rows.size(), from + BATCH_ROWS));
+      tables.put(table, new Mutation.Put(batch, null)).join();
+    }
+  }
+
+  private static Row row(Item item) {
+    Map<String, Value> fields = new LinkedHashMap<>();
+    fields.put("title", Value.of(item.title()));
+    fields.put("category", Value.of(item.category()));
+    fields.put("city", Value.of(item.city()));
+    fields.put("price", Value.of(item.price()));
+    fields.put("popularity", Value.of(item.popularity()));
+    Map<String, Value> metadata = new LinkedHashMap<>();
+    metadata.put("genre", Value.of(item.genre().name()));
+    metadata.put("maker", Value.of(item.maker()));
+    return Row.of(Key.of(item.id()), Map.of(EMBEDDING, item.vector()), fields, metadata);
+  }
+
+  private static Row row(Shopper shopper) {
+    List<Value> likes = shopper.likes().stream().map(Value::of).toList();
+    return Row.of(
+        Key.of(shopper.id()),
+        Map.of(TASTE, shopper.taste()),
+        Map.of("name", Value.of(shopper.name()), "city", Value.of(shopper.city())),
+        Map.of("likes", new Value.Array(likes)));
+  }
+
+  void put(Item item) {
+    new RemoteTables(server)
+        .put(ITEMS, new Mutation.Put(List.of(row(item)), null))
+        .join();
+  }
+
+  void delete(Item item) {
+    DeleteRequest request =
+        DeleteRequest.newBuilder()
+            .setTable(ITEMS)
+            .addIds(ProtoMapping.key(Key.of(item.id())))
+            .build();
+    server.call(() -> server.rows().delete(request));
+  }
+
+  /// What a shopper did, and the taste that came of it.
+  @SuppressWarnings("ArrayRecordComponent") // compared by nobody
+  record Act(String shopper, String action, float[] taste) {}
+
+  /// Stores new tastes, leaving the rest of each row as it is.
+  ///
+  /// @return how many were stored
+  long act(List<Act> acts) {
+    UpdateRequest.Builder request = UpdateRequest.newBuilder().setTable(SHOPPERS);
+    for (Act act : acts) {
+      request.addRows(
+          ProtoMapping.row(
+              Row.of(
+                  Key.of(act.shopper()),
+                  Map.of(TASTE, act.taste()),
+                  Map.of("last_action", Value.of(act.action())),
+                  Map.of())));
+    }
+    return server.call(() -> server.rows().update(request.build())).getApplied();
+  }
+
+  /// The tastes of shoppers, in their order.
+  List<float[]> tastes(List<String> shoppers) {
+    GetVectorsRequest request =
+        GetVectorsRequest.newBuilder().setTable(SHOPPERS).addAllTexts(shoppers).build();
+    GetVectorsResponse response = server.call(() -> server.rows().getVectors(request));
+    FloatBuffer floats =
+        response
+            .getVectors()
+            .asReadOnlyByteBuffer()
+            .order(ByteOrder.LITTLE_ENDIAN)
+            .asFloatBuffer();
+    List<float[]> tastes = new ArrayList<>();
+    for (int i = 0; i < shoppers.size(); i++) {
+      float[] taste = new float[Taste.DIMENSION];
+      floats.get(taste);
+      tastes.add(taste);
+    }
+    return tastes;
+  }
+
+  /// One shopper's taste.
+  float[] taste(String shopper) {
+    GetRequest request =
+        GetRequest.newBuilder()
+            .setTable(SHOPPERS)
+            .addIds(ProtoMapping.key(Key.of(shopper)))
+            .setInclude(Include.newBuilder().setVectors(true))
+            .build();
+    GetResponse response = server.call(() -> server.rows().get(request));
+    float[] taste = ProtoMapping.row(response.getRows(0)).vectors().get(TASTE);
+    if (taste == null) {
+      throw new IllegalStateException("shopper without a taste: " + shopper);
+    }
+    return taste;
+  }
+
+  /// How hard a search looks.
+  enum Effort {
+    USUAL,
+    EXACT
+  }
+
+  /// Ids of the items nearest to a taste, nearest first.
+  List<String> nearest(float[] taste, int k, Effort effort) {
+    SearchRequest.Builder request =
+        SearchRequest.newBuilder()
+            .setTable(ITEMS)
+            .addQueries(Query.newBuilder().setVector(ProtoMapping.vector(taste)))
+            .setK(k);
+    if (effort == Effort.EXACT) {
+      request.setExact(Empty.getDefaultInstance());
+    }
+    SearchResponse response = server.call(() -> server.searches().search(request.build()));
+    return response.getResults(0).getMatchesList().stream()
+        .map(match -> match.getRow().getId().getText())
+        .toList();
+  }
+
+  long rowCount(String table) {
+    GetTableRequest request = GetTableRequest.newBuilder().setTable(table).build();
+    return server.call(() -> server.tables().getTable(request)).getRowCount();
+  }
+
+  boolean isOpen() {
+    Tables tables = new RemoteTables(server);
+    return tables.find(ITEMS).isPresent() && tables.find(SHOPPERS).isPresent();
+  }
+
+  @Override
+  public void close() {
+    server.close();
+  }
+}

@@ -1,0 +1,230 @@
+package io.kindred.app.demo;
+
+import io.kindred.app.demo.RestSearch.Answer;
+import io.kindred.app.demo.RestSearch.Match;
+import io.kindred.app.demo.Shop.Act;
+import io.kindred.app.terminal.Figures;
+import io.kindred.app.terminal.Terminal;
+import io.kindred.app.terminal.Terminal.Style;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.SplittableRandom;
+
+/// A few searches with their explanation, each checked. Owned by one thread.
+final class Tour {
+  private static final int K = 5;
+  private static final int COLUMN = 46;
+  private static final double PURCHASE_WEIGHT = 0.45;
+  private static final double PRICE_LOW = 10;
+  private static final double PRICE_HIGH = 60;
+
+  private final Shop shop;
+  private final RestSearch rest;
+  private final Catalogue catalogue;
+  private final Terminal out;
+  private final Checks checks;
+
+  Tour(Connections connections, Catalogue catalogue, Terminal out, Checks checks) {
+    this.shop = connections.shop();
+    this.rest = connections.rest();
+    this.catalogue = catalogue;
+    this.out = out;
+    this.checks = checks;
+  }
+
+  /// The two ways into the server.
+  record Connections(Shop shop, RestSearch rest) {}
+
+  void run() throws IOException, InterruptedException {
+    likeAnItem();
+    forAShopper();
+    asTastesMove();
+    newOnTheShelf();
+  }
+
+  private void likeAnItem() throws IOException, InterruptedException {
+    Item item = catalogue.drawn("Headphones", new SplittableRandom(3));
+    heading(1, "What is like “" + item.title() + "”?");
+    String body = "{\"id\":\"%s\",\"k\":%d,\"include\":[\"fields\"]}".formatted(item.id(), K);
+    Answer answer = search(body, body);
+    explain(answer, "nearest first; the item itself is left out");
+    checks.that(
+        answer.matches().stream().noneMatch(match -> match.id().equals(item.id())),
+        "a search by id leaves that item out");
+    checks.that(
+        answer.matches().stream().allMatch(match -> match.category().equals(item.category())),
+        "the neighbours of an item are of its category");
+  }
+
+  private void forAShopper() throws IOException, InterruptedException {
+    Shopper shopper =
+        catalogue.shoppers().stream()
+            .filter(it -> it.likes().size() == 2)
+            .findFirst()
+            .orElse(catalogue.shoppers().getFirst());
+    String city = shopper.city();
+    heading(
+        2,
+        "For %s, who likes %s: in %s, for %.0f to %.0f euros"
+            .formatted(
+                shopper.name(), likes(shopper), city, PRICE_LOW, PRICE_HIGH));
+    String filter =
+        "{\"city\":\"%s\",\"price\":{\"$gte\":%.0f,\"$lte\":%.0f}}"
+            .formatted(city, PRICE_LOW, PRICE_HIGH);
+    String form = "{\"vector\":%s,\"k\":%d,\"filter\":%s,\"include\":[\"fields\"]}";
+    float[] taste = shop.taste(shopper.id());
+    Answer answer =
+        search(
+            form.formatted(RestSearch.json(taste), K, filter),
+            form.formatted("[the taste]", K, filter));
+    long matching =
+        catalogue.items().stream()
+            .filter(it -> it.city().equals(city))
+            .filter(it -> it.price() >= PRICE_LOW && it.price() <= PRICE_HIGH)
+            .count();
+    explain(answer, "the filter lets " + Figures.count(matching, "item") + " pass");
+    checks.that(
+        answer.matches().size() == K
+            && answer.matches().stream()
+                .allMatch(
+                    match ->
+                        match.city().equals(city)
+                            && match.price() >= PRICE_LOW
+                            && match.price() <= PRICE_HIGH),
+        "every match passes the filter, and the search is not short");
+  }
+
+  private void asTastesMove() throws IOException, InterruptedException {
+    Shopper shopper = catalogue.shoppers().get(17);
+    String genre = shopper.likes().contains("Tents") ? "Coffee" : "Tents";
+    heading(
+        3,
+        "%s, who likes %s, buys three things from “%s”"
+            .formatted(shopper.name(), likes(shopper), genre));
+    float[] taste = shop.taste(shopper.id());
+    Answer before = quietly(taste);
+    SplittableRandom random = new SplittableRandom(17);
+    for (int i = 0; i < 3; i++) {
+      Item item = catalogue.drawn(genre, random);
+      taste = Taste.moved(taste, item.vector(), PURCHASE_WEIGHT);
+      shop.act(List.of(new Act(shopper.id(), "bought " + item.title(), taste)));
+      out.println("     bought " + item.title());
+    }
+    Answer after = quietly(shop.taste(shopper.id()));
+    out.println();
+    out.println("     " + out.bold(cell("before")) + "  " + out.bold("after"));
+    for (int i = 0; i < Math.min(before.matches().size(), after.matches().size()); i++) {
+      out.println(
+          "     "
+              + cell(before.matches().get(i).title())
+              + "  "
+              + out.styled(Style.GREEN, after.matches().get(i).title()));
+    }
+    out.println(
+        out.dim("     a taste is the decayed mean of what its owner acts on, stored with each act"));
+    out.println();
+    long moved =
+        after.matches().stream()
+            .filter(
+                match ->
+                    catalogue.byGenre().getOrDefault(genre, List.of()).stream()
+                        .anyMatch(item -> item.id().equals(match.id())))
+            .count();
+    checks.that(moved >= 3, "after three purchases most suggestions are of that genre");
+  }
+
+  private void newOnTheShelf() throws IOException, InterruptedException {
+    Item near = catalogue.drawn("Coffee", new SplittableRandom(5));
+    Item fresh =
+        new Item(
+            "item-new",
+            "Kindred Anniversary " + near.genre().products().getFirst() + ", numbered",
+            near.category(),
+            near.genre(),
+            "Kindred",
+            "Lisbon",
+            199.90,
+            1,
+            near.vector());
+    heading(4, "A new item, found at once");
+    long started = System.nanoTime();
+    shop.put(fresh);
+    Duration put = Duration.ofNanos(System.nanoTime() - started);
+    Answer found = quietly(fresh.vector());
+    boolean isFound = ids(found).contains(fresh.id());
+    shop.delete(fresh);
+    boolean isGone = !ids(quietly(fresh.vector())).contains(fresh.id());
+    out.println(
+        "     put “%s”: on disk and acknowledged after %s"
+            .formatted(fresh.title(), Figures.duration(put)));
+    out.println(
+        "     the very next search %s it, in %s; deleted, the one after %s"
+            .formatted(
+                isFound ? "finds" : "misses",
+                Figures.duration(found.took()),
+                isGone ? "does not" : "still does"));
+    out.println();
+    checks.that(isFound, "an item is found by the first search after its put");
+    checks.that(isGone, "an item is gone from the first search after its delete");
+  }
+
+  private static List<String> ids(Answer answer) {
+    return answer.matches().stream().map(Match::id).toList();
+  }
+
+  private Answer quietly(float[] vector) throws IOException, InterruptedException {
+    return rest.search(
+        "{\"vector\":%s,\"k\":%d,\"include\":[\"fields\"]}"
+            .formatted(RestSearch.json(vector), K));
+  }
+
+  /// @param shown the body as it is printed
+  private Answer search(String body, String shown) throws IOException, InterruptedException {
+    out.println(out.dim("     POST " + RestSearch.PATH + " " + shown));
+    Answer answer = rest.search(body);
+    for (Match match : answer.matches()) {
+      out.println(line(match));
+    }
+    return answer;
+  }
+
+  private String line(Match match) {
+    return "     %s  %s  %s  %s"
+        .formatted(
+            out.styled(Style.GREEN, String.format(Locale.ROOT, "%.2f", match.score())),
+            cell(match.title()),
+            String.format(Locale.ROOT, "%8.2f €", match.price()),
+            out.dim(match.city()));
+  }
+
+  private void explain(Answer answer, String note) {
+    out.println(
+        out.dim(
+            "     %s, %s compared (%s); %s"
+                .formatted(
+                    Figures.duration(answer.took()),
+                    Figures.count(answer.visited(), "vector"),
+                    answer.path(),
+                    note)));
+    out.println();
+  }
+
+  private void heading(int number, String question) {
+    out.println("  " + out.styled(Style.CYAN, number + "  ") + out.bold(question));
+  }
+
+  private static String likes(Shopper shopper) {
+    List<String> likes = new ArrayList<>();
+    shopper.likes().forEach(like -> likes.add(like.toLowerCase(Locale.ROOT)));
+    return String.join(" and ", likes);
+  }
+
+  /// A text in a column.
+  private static String cell(String text) {
+    String cut = text.length() > COLUMN ? text.substring(0, COLUMN - 1) + "…" : text;
+    return cut + " ".repeat(COLUMN - cut.length());
+  }
+}
