@@ -123,7 +123,7 @@ final class ArchitectureTest {
         classes()
             .that()
             .resideOutsideOfPackage(ROOT + ".protocol.*..")
-            .should(never(haveNameMatching(".*(Utils?|Helpers?|Manager|Impl|Base)")))
+            .should(never(haveNameMatching(".*(Utils?|Helpers?|Manager|Impl|[a-z]Base)")))
             .because("these words name no thing"));
   }
 
