@@ -1,7 +1,6 @@
 package io.kindred.app.command;
 
 import io.kindred.app.tables.EmbeddedTables;
-import io.kindred.app.tables.RemoteServer;
 import io.kindred.app.tables.RemoteTables;
 import io.kindred.app.tables.Tables;
 import io.kindred.app.terminal.Terminal;
@@ -63,7 +62,7 @@ public final class Commands {
     if (data != null) {
       return new EmbeddedTables(EmbeddedStore.open(StoreOptions.at(data)), data);
     }
-    return new RemoteTables(RemoteServer.at(options.url()));
+    return RemoteTables.at(options.url());
   }
 
   /// `kindred` itself: without a command it shows its help.

@@ -6,7 +6,7 @@ import io.kindred.app.demo.DemoOptions.Length;
 import io.kindred.app.demo.Shop.Effort;
 import io.kindred.app.serve.ServedStore;
 import io.kindred.app.serve.StopSignal;
-import io.kindred.app.tables.RemoteServer;
+import io.kindred.app.tables.RemoteTables;
 import io.kindred.app.terminal.Figures;
 import io.kindred.app.terminal.Terminal;
 import io.kindred.app.terminal.Terminal.Style;
@@ -59,13 +59,13 @@ public final class Demo {
             + Taste.DIMENSION);
     try (DataFolder data = DataFolder.of(options.data());
         ServedStore served = ServedStore.start(config(data));
-        Shop shop = new Shop(RemoteServer.at(URI.create(served.uri())));
+        Shop shop = new Shop(RemoteTables.at(URI.create(served.uri())));
         RestSearch rest = new RestSearch(served.uri())) {
       field("server", served.uri() + out.dim("   metrics /metrics   reference /docs"));
       field("data", data.path() + out.dim(data.stay() == Stay.REMOVED ? "   removed at the end" : ""));
       Catalogue catalogue = Catalogue.of(SEED, ITEMS, SHOPPERS);
       fill(shop, catalogue);
-      link(served, shop, catalogue);
+      link(served, catalogue, new Tour.Connections(shop, rest));
       out.println();
 
       new Tour(new Tour.Connections(shop, rest), catalogue, out, checks).run();
@@ -110,14 +110,18 @@ public final class Demo {
   }
 
   /// Builds the graph now, which would otherwise happen once more rows have come, and lets the JVM warm up.
-  private void link(ServedStore served, Shop shop, Catalogue catalogue) {
+  private void link(ServedStore served, Catalogue catalogue, Tour.Connections connections)
+      throws IOException, InterruptedException {
     long started = System.nanoTime();
     served.store().table(Shop.ITEMS).fold();
     Duration took = Duration.ofNanos(System.nanoTime() - started);
     field("indexed", Figures.count(ITEMS, "vector") + " in " + Figures.duration(took));
     long warmUntil = System.nanoTime() + WARM_UP.toNanos();
+    Shop shop = connections.shop();
     for (Shopper shopper : catalogue.shoppers()) {
-      shop.nearest(shop.taste(shopper.id()), K, Effort.USUAL);
+      float[] taste = shop.taste(shopper.id());
+      shop.nearest(taste, K, Effort.USUAL);
+      connections.rest().search("{\"vector\":%s}".formatted(RestSearch.json(taste)));
       if (System.nanoTime() > warmUntil) {
         return;
       }

@@ -2,9 +2,8 @@ package io.kindred.app.demo;
 
 import com.google.protobuf.Empty;
 import io.kindred.app.tables.ProtoMapping;
-import io.kindred.app.tables.RemoteServer;
 import io.kindred.app.tables.RemoteTables;
-import io.kindred.app.tables.Tables;
+import io.kindred.client.KindredClient;
 import io.kindred.engine.FieldType;
 import io.kindred.engine.IndexSpec;
 import io.kindred.engine.Key;
@@ -18,7 +17,6 @@ import io.kindred.engine.VectorSpec;
 import io.kindred.protocol.v1.DeleteRequest;
 import io.kindred.protocol.v1.GetRequest;
 import io.kindred.protocol.v1.GetResponse;
-import io.kindred.protocol.v1.GetTableRequest;
 import io.kindred.protocol.v1.GetVectorsRequest;
 import io.kindred.protocol.v1.GetVectorsResponse;
 import io.kindred.protocol.v1.Include;
@@ -41,16 +39,17 @@ final class Shop implements AutoCloseable {
   private static final String TASTE = "taste";
   private static final int BATCH_ROWS = 500;
 
-  private final RemoteServer server;
+  private final RemoteTables tables;
+  private final KindredClient client;
 
   /// The shop behind a connection, which is closed with it.
-  Shop(RemoteServer server) {
-    this.server = server;
+  Shop(RemoteTables tables) {
+    this.tables = tables;
+    this.client = tables.client();
   }
 
   /// Makes both tables and stores everything; each batch is on disk when it is acknowledged.
   void open(Catalogue catalogue) {
-    Tables tables = new RemoteTables(server);
     Map<String, FieldType> itemFields = new LinkedHashMap<>();
     itemFields.put("title", FieldType.STRING);
     itemFields.put("category", FieldType.STRING);
@@ -58,14 +57,14 @@ final class Shop implements AutoCloseable {
     itemFields.put("price", FieldType.FLOAT64);
     itemFields.put("popularity", FieldType.INT64);
     tables.create(spec(ITEMS, EMBEDDING, itemFields));
-    put(tables, ITEMS, catalogue.items().stream().map(Shop::row).toList());
+    put(ITEMS, catalogue.items().stream().map(Shop::row).toList());
 
     Map<String, FieldType> shopperFields = new LinkedHashMap<>();
     shopperFields.put("name", FieldType.STRING);
     shopperFields.put("city", FieldType.STRING);
     shopperFields.put("last_action", FieldType.STRING);
     tables.create(spec(SHOPPERS, TASTE, shopperFields));
-    put(tables, SHOPPERS, catalogue.shoppers().stream().map(Shop::row).toList());
+    put(SHOPPERS, catalogue.shoppers().stream().map(Shop::row).toList());
   }
 
   private static TableSpec spec(String name, String vector, Map<String, FieldType> fields) {
@@ -73,7 +72,7 @@ final class Shop implements AutoCloseable {
     return TableSpec.of(name, KeyType.STRING, Map.of(vector, cosine), fields);
   }
 
-  private static void put(Tables tables, String table, List<Row> rows) {
+  private void put(String table, List<Row> rows) {
     for (int from = 0; from < rows.size(); from += BATCH_ROWS) {
       List<Row> batch = rows.subList(from, Math.min(rows.size(), from + BATCH_ROWS));
       tables.put(table, new Mutation.Put(batch, null)).join();
@@ -103,9 +102,7 @@ final class Shop implements AutoCloseable {
   }
 
   void put(Item item) {
-    new RemoteTables(server)
-        .put(ITEMS, new Mutation.Put(List.of(row(item)), null))
-        .join();
+    put(ITEMS, List.of(row(item)));
   }
 
   void delete(Item item) {
@@ -114,7 +111,7 @@ final class Shop implements AutoCloseable {
             .setTable(ITEMS)
             .addIds(ProtoMapping.key(Key.of(item.id())))
             .build();
-    server.call(() -> server.rows().delete(request));
+    tables.call(() -> client.delete(request));
   }
 
   /// What a shopper did, and the taste that came of it.
@@ -135,14 +132,14 @@ final class Shop implements AutoCloseable {
                   Map.of("last_action", Value.of(act.action())),
                   Map.of())));
     }
-    return server.call(() -> server.rows().update(request.build())).getApplied();
+    return tables.call(() -> client.update(request.build())).getApplied();
   }
 
   /// The tastes of shoppers, in their order.
   List<float[]> tastes(List<String> shoppers) {
     GetVectorsRequest request =
         GetVectorsRequest.newBuilder().setTable(SHOPPERS).addAllTexts(shoppers).build();
-    GetVectorsResponse response = server.call(() -> server.rows().getVectors(request));
+    GetVectorsResponse response = tables.call(() -> client.getVectors(request));
     FloatBuffer floats =
         response
             .getVectors()
@@ -166,7 +163,7 @@ final class Shop implements AutoCloseable {
             .addIds(ProtoMapping.key(Key.of(shopper)))
             .setInclude(Include.newBuilder().setVectors(true))
             .build();
-    GetResponse response = server.call(() -> server.rows().get(request));
+    GetResponse response = tables.call(() -> client.get(request));
     float[] taste = ProtoMapping.row(response.getRows(0)).vectors().get(TASTE);
     if (taste == null) {
       throw new IllegalStateException("shopper without a taste: " + shopper);
@@ -190,24 +187,22 @@ final class Shop implements AutoCloseable {
     if (effort == Effort.EXACT) {
       request.setExact(Empty.getDefaultInstance());
     }
-    SearchResponse response = server.call(() -> server.searches().search(request.build()));
+    SearchResponse response = tables.call(() -> client.search(request.build()));
     return response.getResults(0).getMatchesList().stream()
         .map(match -> match.getRow().getId().getText())
         .toList();
   }
 
   long rowCount(String table) {
-    GetTableRequest request = GetTableRequest.newBuilder().setTable(table).build();
-    return server.call(() -> server.tables().getTable(request)).getRowCount();
+    return tables.call(() -> client.getTable(table)).getRowCount();
   }
 
   boolean isOpen() {
-    Tables tables = new RemoteTables(server);
     return tables.find(ITEMS).isPresent() && tables.find(SHOPPERS).isPresent();
   }
 
   @Override
   public void close() {
-    server.close();
+    tables.close();
   }
 }

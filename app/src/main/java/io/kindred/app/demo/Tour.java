@@ -161,11 +161,8 @@ final class Tour {
         "     put “%s”: on disk and acknowledged after %s"
             .formatted(fresh.title(), Figures.duration(put)));
     out.println(
-        "     the very next search %s it, in %s; deleted, the one after %s"
-            .formatted(
-                isFound ? "finds" : "misses",
-                Figures.duration(found.took()),
-                isGone ? "does not" : "still does"));
+        "     the very next search %s it; deleted, the one after that %s"
+            .formatted(isFound ? "finds" : "misses", isGone ? "does not" : "still does"));
     out.println();
     checks.that(isFound, "an item is found by the first search after its put");
     checks.that(isGone, "an item is gone from the first search after its delete");
@@ -183,7 +180,8 @@ final class Tour {
 
   /// @param shown the body as it is printed
   private Answer search(String body, String shown) throws IOException, InterruptedException {
-    out.println(out.dim("     POST " + RestSearch.PATH + " " + shown));
+    out.println(out.dim("     POST " + RestSearch.PATH));
+    out.println(out.dim("     " + shown));
     Answer answer = rest.search(body);
     for (Match match : answer.matches()) {
       out.println(line(match));
@@ -203,7 +201,7 @@ final class Tour {
   private void explain(Answer answer, String note) {
     out.println(
         out.dim(
-            "     %s, %s compared (%s); %s"
+            "     searched in %s, %s compared (%s); %s"
                 .formatted(
                     Figures.duration(answer.took()),
                     Figures.count(answer.visited(), "vector"),

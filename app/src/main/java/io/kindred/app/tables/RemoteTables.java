@@ -1,10 +1,9 @@
 package io.kindred.app.tables;
 
-import com.google.common.util.concurrent.FutureCallback;
-import com.google.common.util.concurrent.Futures;
-import com.google.common.util.concurrent.ListenableFuture;
-import com.google.common.util.concurrent.MoreExecutors;
-import io.grpc.StatusRuntimeException;
+import io.grpc.Status;
+import io.kindred.client.CallFailedException;
+import io.kindred.client.ClientOptions;
+import io.kindred.client.KindredClient;
 import io.kindred.engine.ErrorCode;
 import io.kindred.engine.Key;
 import io.kindred.engine.KindredException;
@@ -14,34 +13,44 @@ import io.kindred.engine.ScanPage;
 import io.kindred.engine.StoredRow;
 import io.kindred.engine.TableSpec;
 import io.kindred.engine.WriteResult;
-import io.kindred.protocol.v1.CreateTableRequest;
-import io.kindred.protocol.v1.GetTableRequest;
 import io.kindred.protocol.v1.Include;
 import io.kindred.protocol.v1.PutRequest;
 import io.kindred.protocol.v1.ScanRequest;
 import io.kindred.protocol.v1.ScanResponse;
-import io.kindred.protocol.v1.WriteResponse;
+import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// Tables behind a server's gRPC port. Thread-safe.
+/// Tables behind a server's port. Thread-safe.
 public final class RemoteTables implements Tables {
-  private final RemoteServer server;
+  private final URI uri;
+  private final KindredClient client;
 
-  /// The tables of a server, whose connection is closed with them.
-  public RemoteTables(RemoteServer server) {
-    this.server = server;
+  private RemoteTables(URI uri, KindredClient client) {
+    this.uri = uri;
+    this.client = client;
+  }
+
+  /// Tables of the server at `http://HOST:PORT`, which is connected to with the first call.
+  public static RemoteTables at(URI uri) {
+    ClientOptions options = ClientOptions.DEFAULT.withUrl(uri.toString());
+    return new RemoteTables(uri, KindredClient.of(options));
+  }
+
+  /// The connection, for what tables are not enough for.
+  public KindredClient client() {
+    return client;
   }
 
   @Override
   public Optional<TableSpec> find(String table) {
-    GetTableRequest request = GetTableRequest.newBuilder().setTable(table).build();
     try {
-      return Optional.of(
-          ProtoMapping.table(server.call(() -> server.tables().getTable(request)).getSpec()));
+      return Optional.of(ProtoMapping.table(call(() -> client.getTable(table)).getSpec()));
     } catch (KindredException e) {
       if (e.code() == ErrorCode.TABLE_NOT_FOUND) {
         return Optional.empty();
@@ -52,9 +61,7 @@ public final class RemoteTables implements Tables {
 
   @Override
   public void create(TableSpec spec) {
-    CreateTableRequest request =
-        CreateTableRequest.newBuilder().setTable(ProtoMapping.table(spec)).build();
-    server.call(() -> server.tables().createTable(request));
+    call(() -> client.createTable(ProtoMapping.table(spec)));
   }
 
   @Override
@@ -67,25 +74,10 @@ public final class RemoteTables implements Tables {
     if (operationId != null) {
       request.setOperationId(operationId);
     }
-    CompletableFuture<WriteResult> result = new CompletableFuture<>();
-    ListenableFuture<WriteResponse> response =
-        server.rowFutures().put(request.build());
-    Futures.addCallback(
-        response,
-        new FutureCallback<WriteResponse>() {
-          @Override
-          public void onSuccess(WriteResponse written) {
-            result.complete(ProtoMapping.result(written));
-          }
-
-          @Override
-          public void onFailure(Throwable failure) {
-            result.completeExceptionally(
-                failure instanceof StatusRuntimeException e ? server.problem(e) : failure);
-          }
-        },
-        MoreExecutors.directExecutor());
-    return result;
+    return client
+        .putAsync(request.build())
+        .thenApply(ProtoMapping::result)
+        .exceptionallyCompose(failure -> CompletableFuture.failedFuture(problem(failure)));
   }
 
   @Override
@@ -98,21 +90,53 @@ public final class RemoteTables implements Tables {
     if (after != null) {
       request.setAfter(ProtoMapping.key(after));
     }
-    ScanResponse response =
-        server.call(() -> server.rows().scan(request.build()));
+    ScanResponse response = call(() -> client.scan(request.build()));
     List<StoredRow> rows = new ArrayList<>(response.getRowsCount());
     response.getRowsList().forEach(row -> rows.add(ProtoMapping.row(row)));
-    return new ScanPage(
-        rows, response.hasNext() ? ProtoMapping.key(response.getNext()) : null);
+    return new ScanPage(rows, response.hasNext() ? ProtoMapping.key(response.getNext()) : null);
+  }
+
+  /// Calls, and turns a failure into the exception that the engine would have thrown.
+  public <T> T call(Supplier<T> call) {
+    try {
+      return call.get();
+    } catch (CallFailedException e) {
+      throw problem(e);
+    }
+  }
+
+  private RuntimeException problem(Throwable failure) {
+    return switch (failure) {
+      case CompletionException e when e.getCause() != null -> problem(e.getCause());
+      case CallFailedException e -> problem(e);
+      case RuntimeException e -> e;
+      default -> new IllegalStateException(failure);
+    };
+  }
+
+  private KindredException problem(CallFailedException e) {
+    String message = String.valueOf(e.getMessage());
+    if (!e.code().isEmpty()) {
+      return new KindredException(ProtoMapping.code(e.code()), message, e);
+    }
+    boolean isAway =
+        e.status() == Status.Code.UNAVAILABLE || e.status() == Status.Code.DEADLINE_EXCEEDED;
+    return isAway
+        ? new KindredException(
+            ErrorCode.NOT_READY, "server: no answer from " + uri + " (expected: Kindred there)", e)
+        : new KindredException(
+            ErrorCode.INTERNAL,
+            "server: " + message + " from " + uri + " (expected: Kindred there)",
+            e);
   }
 
   @Override
   public String place() {
-    return server.uri().toString();
+    return uri.toString();
   }
 
   @Override
   public void close() {
-    server.close();
+    client.close();
   }
 }
