@@ -8,8 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/// Rows that are stored together, with their places in the file and the malformed ones among them. Owned by
-/// the importing thread; its rows do not change once it is sent.
+/// Rows that are stored together, with their places in the file and the malformed ones among them.
+/// Owned by the importing thread; its rows do not change once it is sent.
 final class Batch {
   private static final int ROWS_MAX = 1_000;
   private static final long SIZE_BYTES_MAX = 4 << 20;
@@ -84,11 +84,7 @@ final class Batch {
       case Value.Array(List<Value> items) ->
           VALUE_BYTES + items.stream().mapToLong(Batch::sizeBytes).sum();
       case Value.Entries(Map<String, Value> entries) -> VALUE_BYTES + sizeBytes(entries);
-      case Value.Null _,
-          Value.Bool _,
-          Value.Int64 _,
-          Value.Float64 _,
-          Value.Timestamp _ ->
+      case Value.Null _, Value.Bool _, Value.Int64 _, Value.Float64 _, Value.Timestamp _ ->
           VALUE_BYTES;
     };
   }

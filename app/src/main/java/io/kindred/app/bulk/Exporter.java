@@ -15,8 +15,8 @@ import java.util.List;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
-/// Writes a table to a file, in key order, a page in memory at a time. Rows that change meanwhile are written
-/// as the page finds them. Owned by one thread.
+/// Writes a table to a file, in key order, a page in memory at a time. Rows that change meanwhile
+/// are written as the page finds them. Owned by one thread.
 public final class Exporter {
   private static final int PAGE_ROWS = 1_000;
 

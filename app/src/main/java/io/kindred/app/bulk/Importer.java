@@ -26,9 +26,9 @@ import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// Loads files into one table: reads, binds and sends batches, and writes down what was rejected. Memory is
-/// bounded whatever a file's size: a head of 1,000 rows while a table is told from it, and then a few
-/// batches. Owned by one thread.
+/// Loads files into one table: reads, binds and sends batches, and writes down what was rejected.
+/// Memory is bounded whatever a file's size: a head of 1,000 rows while a table is told from it,
+/// and then a few batches. Owned by one thread.
 public final class Importer {
   /// Rows from which a new table is told.
   private static final int HEAD_ROWS = 1_000;
@@ -119,7 +119,10 @@ public final class Importer {
         ErrorCode.INVALID_ARGUMENT,
         what,
         given.toString().toLowerCase(java.util.Locale.ROOT),
-        actual.toString().toLowerCase(java.util.Locale.ROOT) + ", as table " + plan.table() + " is");
+        actual.toString().toLowerCase(java.util.Locale.ROOT)
+            + ", as table "
+            + plan.table()
+            + " is");
   }
 
   /// The load of one file. Owned by the importing thread.

@@ -12,9 +12,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
 
-/// Batches on their way into a table: several are unacknowledged at a time, and their outcomes are taken in
-/// the order sent. A batch that the store had no room for is sent again under the same operation id until
-/// it is taken, for at most a minute. Owned by the importing thread.
+/// Batches on their way into a table: several are unacknowledged at a time, and their outcomes are
+/// taken in the order sent. A batch that the store had no room for is sent again under the same
+/// operation id until it is taken, for at most a minute. Owned by the importing thread.
 final class Pipeline {
   private static final int IN_FLIGHT_MAX = 4;
   private static final Duration FIRST_PAUSE = Duration.ofMillis(20);
@@ -42,7 +42,8 @@ final class Pipeline {
     this.waiting = waiting;
   }
 
-  /// Sends a batch that has rows, and first waits for another to be acknowledged where there are too many.
+  /// Sends a batch that has rows, and first waits for another to be acknowledged where there are
+  /// too many.
   void send(Batch batch) throws IOException {
     if (inFlight.size() == IN_FLIGHT_MAX) {
       takeFirst();

@@ -8,8 +8,8 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /// The rows of one file that were not stored: their place and the reason, a line each. The file
-/// `NAME.rejects` lies beside the one it is about, or in the working directory where that folder cannot be
-/// written, and exists only if there are any. Owned by one thread.
+/// `NAME.rejects` lies beside the one it is about, or in the working directory where that folder
+/// cannot be written, and exists only if there are any. Owned by one thread.
 final class Rejects implements AutoCloseable {
   private final Path path;
   private final String placeName;

@@ -17,8 +17,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// Turns the rows of a file into rows of one table: keys and values get the types that the table declares.
-/// What else may be wrong with a row is the store's business. Immutable.
+/// Turns the rows of a file into rows of one table: keys and values get the types that the table
+/// declares. What else may be wrong with a row is the store's business. Immutable.
 final class RowBinder {
   private final TableSpec spec;
   private final Typing typing;
@@ -74,8 +74,8 @@ final class RowBinder {
     };
   }
 
-  /// A text that stands for a value of another type: an instant always, the others where cells have no
-  /// types of their own.
+  /// A text that stands for a value of another type: an instant always, the others where cells have
+  /// no types of their own.
   private Value ofText(String name, FieldType type, String text) {
     try {
       if (type == FieldType.TIMESTAMP) {

@@ -19,9 +19,9 @@ import org.jspecify.annotations.Nullable;
 
 /// What a table must be to hold a file's rows, told from the rows at its head.
 ///
-/// The dimension of a vector is the one that most rows have. A field gets the narrowest type that all of
-/// its values at the head have; without any value it is text. Keys are `uint64` where all are numbered or
-/// plain decimal numbers.
+/// The dimension of a vector is the one that most rows have. A field gets the narrowest type that
+/// all of its values at the head have; without any value it is text. Keys are `uint64` where all
+/// are numbered or plain decimal numbers.
 final class TableGuess {
   private final Typing typing;
   private final Map<String, FieldType> declared;
@@ -38,7 +38,9 @@ final class TableGuess {
     if (head.isEmpty()) {
       throw new KindredException(
           ErrorCode.INVALID_ARGUMENT,
-          "table: " + table.name() + " (expected: an existing table, or rows to tell a new one from)");
+          "table: "
+              + table.name()
+              + " (expected: an existing table, or rows to tell a new one from)");
     }
     TableGuess guess = new TableGuess(reader, head);
     return TableSpec.of(table.name(), guess.key(table), guess.vectors(table), guess.fields());

@@ -59,6 +59,7 @@ public final class Commands {
 
   private static Tables open(TablesOptions options) {
     Path data = options.data();
+    Rehearsal.endsBefore(data == null ? Rehearsal.Work.CALLS_SERVER : Rehearsal.Work.OPENS_STORE);
     if (data != null) {
       return new EmbeddedTables(EmbeddedStore.open(StoreOptions.at(data)), data);
     }

@@ -69,6 +69,7 @@ final class DemoCommand implements Callable<Integer> {
             data,
             isOnce ? Length.ONCE : Length.UNTIL_STOPPED,
             logLevel == null ? LogLevel.WARN : logLevel);
+    Rehearsal.endsBefore(Rehearsal.Work.OPENS_STORE);
     boolean isWell;
     try (StopSignal stop = StopSignal.install()) {
       isWell = new Demo(options, out).run(stop);

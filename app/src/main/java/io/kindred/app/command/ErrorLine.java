@@ -25,7 +25,8 @@ import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.TypeConversionException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/// Says in one line on standard error what is wrong: the value, what was expected, and where. Immutable.
+/// Says in one line on standard error what is wrong: the value, what was expected, and where.
+/// Immutable.
 final class ErrorLine implements IParameterExceptionHandler, IExecutionExceptionHandler {
   private static final Logger LOG = LoggerFactory.getLogger(ErrorLine.class);
 
@@ -47,6 +48,9 @@ final class ErrorLine implements IParameterExceptionHandler, IExecutionException
       case ConfigException it -> {
         print(command, String.valueOf(it.getMessage()));
         return ExitStatus.USAGE;
+      }
+      case Rehearsal it -> {
+        return it.exitStatus();
       }
       case CommandFailure it -> print(command, String.valueOf(it.getMessage()));
       case KindredException it -> print(command, String.valueOf(it.getMessage()));
@@ -70,8 +74,10 @@ final class ErrorLine implements IParameterExceptionHandler, IExecutionException
     return switch (e) {
       case UnmatchedArgumentException it -> describeUnmatched(it);
       case MissingParameterException it -> describeMissing(it);
-      case OverwrittenOptionException it -> name(it.getOverwritten()) + ": given twice (expected: once)";
-      case MutuallyExclusiveArgsException _ -> "--url and --data: both given (expected: one of them)";
+      case OverwrittenOptionException it ->
+          name(it.getOverwritten()) + ": given twice (expected: once)";
+      case MutuallyExclusiveArgsException _ ->
+          "--url and --data: both given (expected: one of them)";
       default -> {
         ArgSpec argument = e.getArgSpec();
         if (argument != null && e.getCause() instanceof TypeConversionException cause) {

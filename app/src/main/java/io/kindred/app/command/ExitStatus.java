@@ -8,7 +8,8 @@ public final class ExitStatus {
   /// It could not, or a check failed. One line on standard error says why.
   public static final int FAILED = 1;
 
-  /// A flag, a value or a configuration file is not as expected. One line on standard error names it.
+  /// A flag, a value or a configuration file is not as expected. One line on standard error names
+  /// it.
   public static final int USAGE = 2;
 
   private ExitStatus() {}

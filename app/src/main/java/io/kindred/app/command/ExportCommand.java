@@ -80,7 +80,10 @@ final class ExportCommand implements Callable<Integer> {
             .orElseThrow(
                 () ->
                     usage(
-                        "--out: " + file + " (expected: an extension of " + RowFileWriter.names()
+                        "--out: "
+                            + file
+                            + " (expected: an extension of "
+                            + RowFileWriter.names()
                             + ")"));
     Path folder = file.toAbsolutePath().getParent();
     if (folder == null || !Files.isDirectory(folder)) {

@@ -141,7 +141,10 @@ final class ImportCommand implements Callable<Integer> {
                 .orElseThrow(
                     () ->
                         usage(
-                            "FILE: " + file + " (expected: an extension of " + FileFormat.names()
+                            "FILE: "
+                                + file
+                                + " (expected: an extension of "
+                                + FileFormat.names()
                                 + ", or --format)"));
       }
       sources.add(new ImportPlan.Source(file, chosen));

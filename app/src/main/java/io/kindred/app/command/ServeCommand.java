@@ -79,6 +79,7 @@ final class ServeCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     ServeConfig config = config();
+    Rehearsal.endsBefore(Rehearsal.Work.OPENS_STORE);
     Logging.setLevel(config.logLevel());
     try (StopSignal stop = StopSignal.install()) {
       try (FlightRecording _ = FlightRecording.to(config.recording());

@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
 
-/// Where the tables are that a command works on: behind a server, or in a data directory. Filled by the
-/// command line, then read.
+/// Where the tables are that a command works on: behind a server, or in a data directory. Filled by
+/// the command line, then read.
 final class TablesOptions {
   static final URI DEFAULT_URL = URI.create("http://127.0.0.1:7700");
 

@@ -1,7 +1,7 @@
 package io.kindred.app.config;
 
-/// A configuration that cannot be used. The message is one line that names the place, what stands there and
-/// what was expected.
+/// A configuration that cannot be used. The message is one line that names the place, what stands
+/// there and what was expected.
 public final class ConfigException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

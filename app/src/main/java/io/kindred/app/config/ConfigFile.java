@@ -18,8 +18,8 @@ import org.snakeyaml.engine.v2.nodes.NodeTuple;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.Tag;
 
-/// The configuration file: a YAML mapping of the keys in [Setting], those with a dot nested. A key that
-/// is not known, or comes twice, is refused with its line.
+/// The configuration file: a YAML mapping of the keys in [Setting], those with a dot nested. A key
+/// that is not known, or comes twice, is refused with its line.
 public final class ConfigFile {
   private static final int SIZE_BYTES_MAX = 1 << 20;
 
@@ -84,9 +84,7 @@ public final class ConfigFile {
       boolean isGroup =
           Arrays.stream(Setting.values()).anyMatch(it -> it.key().startsWith(key + "."));
       config =
-          isGroup
-              ? mapping(config, key + ".", entry.getValueNode())
-              : setting(config, key, entry);
+          isGroup ? mapping(config, key + ".", entry.getValueNode()) : setting(config, key, entry);
     }
     return config;
   }

@@ -29,8 +29,7 @@ public record ServeConfig(
   }
 
   public static final ServeConfig DEFAULT =
-      new ServeConfig(
-          "127.0.0.1", 7700, Path.of("data"), LogLevel.WARN, null, ServeLimits.DEFAULT);
+      new ServeConfig("127.0.0.1", 7700, Path.of("data"), LogLevel.WARN, null, ServeLimits.DEFAULT);
 
   public ServeConfig withHost(String other) {
     return new ServeConfig(other, port, data, logLevel, recording, limits);

@@ -65,7 +65,8 @@ public enum Setting {
       ServeLimits limits = config.limits();
       int calls = (int) integer(value, 1, 1 << 20);
       return config.withLimits(
-          new ServeLimits(limits.requestBytes(), limits.connections(), calls, limits.requestTime()));
+          new ServeLimits(
+              limits.requestBytes(), limits.connections(), calls, limits.requestTime()));
     }
   },
   REQUEST_SECONDS("limits.request_seconds", "1 to 3600") {
@@ -101,7 +102,8 @@ public enum Setting {
 
   /// Puts the value into the configuration.
   ///
-  /// @throws IllegalArgumentException (an InvalidPathException among them) where the value is not what [#expectation] says
+  /// @throws IllegalArgumentException (an InvalidPathException among them) where the value is not
+  ///   what [#expectation] says
   abstract ServeConfig apply(ServeConfig config, String value);
 
   /// Puts the value into the configuration.

@@ -21,8 +21,18 @@ final class Assortment {
 
   static final List<String> CITIES =
       List.of(
-          "Amsterdam", "Berlin", "Copenhagen", "Dublin", "Krakow", "Lisbon", "Lyon", "Madrid",
-          "Milan", "Oslo", "Prague", "Vienna");
+          "Amsterdam",
+          "Berlin",
+          "Copenhagen",
+          "Dublin",
+          "Krakow",
+          "Lisbon",
+          "Lyon",
+          "Madrid",
+          "Milan",
+          "Oslo",
+          "Prague",
+          "Vienna");
 
   static final List<String> FIRST_NAMES =
       List.of(
@@ -35,7 +45,8 @@ final class Assortment {
   private static final List<String> SIZES =
       List.of("small", "medium", "large", "set of 2", "set of 4", "gift box");
   private static final List<String> BINDINGS =
-      List.of("paperback", "hardcover", "audiobook", "pocket edition", "signed copy", "large print");
+      List.of(
+          "paperback", "hardcover", "audiobook", "pocket edition", "signed copy", "large print");
   private static final List<String> FINISHES =
       List.of("oak", "walnut", "ash", "brass", "white", "graphite", "linen", "terracotta");
 
@@ -48,7 +59,8 @@ final class Assortment {
                   new Genre(
                       "Trail running",
                       List.of("Grippy", "Waterproof", "Featherlight", "Cushioned", "Wide-fit"),
-                      List.of("Trail Shoe", "Trail Vest", "Running Gaiter", "Race Belt", "Trail Sock"),
+                      List.of(
+                          "Trail Shoe", "Trail Vest", "Running Gaiter", "Race Belt", "Trail Sock"),
                       COLOURS,
                       15,
                       160),
@@ -80,14 +92,20 @@ final class Assortment {
                   new Genre(
                       "Coffee",
                       List.of("Dual-boiler", "Hand-cranked", "Precise", "Quiet", "Stovetop"),
-                      List.of("Espresso Machine", "Burr Grinder", "Milk Frother", "Pour-over Kit", "Moka Pot"),
+                      List.of(
+                          "Espresso Machine",
+                          "Burr Grinder",
+                          "Milk Frother",
+                          "Pour-over Kit",
+                          "Moka Pot"),
                       FINISHES,
                       18,
                       690),
                   new Genre(
                       "Knives",
                       List.of("Damascus", "Hand-forged", "Carbon-steel", "Balanced", "Razor-sharp"),
-                      List.of("Santoku", "Chef's Knife", "Bread Knife", "Whetstone", "Paring Knife"),
+                      List.of(
+                          "Santoku", "Chef's Knife", "Bread Knife", "Whetstone", "Paring Knife"),
                       FINISHES,
                       20,
                       260),
@@ -101,14 +119,19 @@ final class Assortment {
                   new Genre(
                       "Baking",
                       List.of("Non-stick", "Perforated", "Sourdough", "Silicone", "Professional"),
-                      List.of("Stand Mixer", "Cake Ring", "Loaf Tin", "Proofing Basket", "Rolling Pin"),
+                      List.of(
+                          "Stand Mixer", "Cake Ring", "Loaf Tin", "Proofing Basket", "Rolling Pin"),
                       SIZES,
                       8,
                       420))),
           new Category(
               "Books",
               List.of(
-                  "Mara Lindqvist", "Tomas Herrera", "E. J. Okafor", "Yuki Amano", "Piotr Zielak",
+                  "Mara Lindqvist",
+                  "Tomas Herrera",
+                  "E. J. Okafor",
+                  "Yuki Amano",
+                  "Piotr Zielak",
                   "Clare Donnelly"),
               List.of(
                   new Genre(
@@ -134,7 +157,12 @@ final class Assortment {
                       48),
                   new Genre(
                       "Travel writing",
-                      List.of("On Foot through", "A Winter in", "Night Trains to", "Lost in", "Letters from"),
+                      List.of(
+                          "On Foot through",
+                          "A Winter in",
+                          "Night Trains to",
+                          "Lost in",
+                          "Letters from"),
                       List.of("Patagonia", "the Balkans", "Anatolia", "the Hebrides", "Hokkaido"),
                       BINDINGS,
                       9,
@@ -173,19 +201,31 @@ final class Assortment {
                       430))),
           new Category(
               "Games",
-              List.of("Holzkopf", "Meeple Mill", "Puzzlewerk", "Kasper & Kas", "Drakon", "Little Owl"),
+              List.of(
+                  "Holzkopf", "Meeple Mill", "Puzzlewerk", "Kasper & Kas", "Drakon", "Little Owl"),
               List.of(
                   new Genre(
                       "Board games",
                       List.of("Cooperative", "Strategic", "Medieval", "Two-player", "Legacy"),
-                      List.of("Railway Game", "Dungeon Game", "Island Game", "Trading Game", "Card Game"),
-                      List.of("2nd edition", "deluxe", "travel size", "with expansion", "for 2 to 6"),
+                      List.of(
+                          "Railway Game",
+                          "Dungeon Game",
+                          "Island Game",
+                          "Trading Game",
+                          "Card Game"),
+                      List.of(
+                          "2nd edition", "deluxe", "travel size", "with expansion", "for 2 to 6"),
                       12,
                       110),
                   new Genre(
                       "Jigsaws",
                       List.of("Panoramic", "Hand-cut", "Vintage", "Impossible", "Glow-in-the-dark"),
-                      List.of("Mosaic Jigsaw", "Map Jigsaw", "Botanical Jigsaw", "City Jigsaw", "Cat Jigsaw"),
+                      List.of(
+                          "Mosaic Jigsaw",
+                          "Map Jigsaw",
+                          "Botanical Jigsaw",
+                          "City Jigsaw",
+                          "Cat Jigsaw"),
                       List.of("500 pieces", "1,000 pieces", "1,500 pieces", "2,000 pieces"),
                       10,
                       60),
@@ -199,7 +239,8 @@ final class Assortment {
                   new Genre(
                       "Model kits",
                       List.of("1:48", "1:72", "Laser-cut", "Clockwork", "Museum"),
-                      List.of("Sailing Ship", "Locomotive", "Lunar Module", "Biplane", "Racing Car"),
+                      List.of(
+                          "Sailing Ship", "Locomotive", "Lunar Module", "Biplane", "Racing Car"),
                       List.of("with paints", "snap-fit", "advanced", "limited edition"),
                       14,
                       190))),
@@ -242,14 +283,16 @@ final class Assortment {
                   new Genre(
                       "Bike bags",
                       List.of("Waterproof", "Quick-release", "Aero", "Waxed-canvas", "Expandable"),
-                      List.of("Pannier", "Messenger Bag", "Frame Bag", "Handlebar Bag", "Saddle Bag"),
+                      List.of(
+                          "Pannier", "Messenger Bag", "Frame Bag", "Handlebar Bag", "Saddle Bag"),
                       COLOURS,
                       18,
                       170),
                   new Genre(
                       "Bike lights",
                       List.of("Rechargeable", "Dynamo", "High-beam", "Daytime", "Laser-lane"),
-                      List.of("Light Set", "Front Light", "Helmet Light", "Rear Light", "Spoke Light"),
+                      List.of(
+                          "Light Set", "Front Light", "Helmet Light", "Rear Light", "Spoke Light"),
                       List.of("80 lux", "100 lux", "USB-C", "with mount"),
                       9,
                       150),
@@ -263,7 +306,8 @@ final class Assortment {
                   new Genre(
                       "Bike workshop",
                       List.of("Torque", "Folding", "Pocket", "Heavy-duty", "Digital"),
-                      List.of("Repair Stand", "Truing Stand", "Floor Pump", "Multi-tool", "Chain Tool"),
+                      List.of(
+                          "Repair Stand", "Truing Stand", "Floor Pump", "Multi-tool", "Chain Tool"),
                       List.of("for home", "for travel", "pro series", "starter"),
                       9,
                       260))),

@@ -13,8 +13,8 @@ import java.util.random.RandomGenerator;
 
 /// The demo's items and shoppers, the same for the same seed. Immutable.
 ///
-/// An item's vector is the sum of directions for its category, genre, product, maker and trait, and a little
-/// noise: items that share these are near, those that share more are nearer.
+/// An item's vector is the sum of directions for its category, genre, product, maker and trait, and
+/// a little noise: items that share these are near, those that share more are nearer.
 record Catalogue(List<Item> items, List<Shopper> shoppers, Map<String, List<Item>> byGenre) {
   private static final double CATEGORY_WEIGHT = 0.8;
   private static final double GENRE_WEIGHT = 1.0;

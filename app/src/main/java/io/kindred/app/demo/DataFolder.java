@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// The demo's data directory: a given one, which stays, or a temporary one, which is removed when this is
-/// closed. Owned by one thread.
+/// The demo's data directory: a given one, which stays, or a temporary one, which is removed when
+/// this is closed. Owned by one thread.
 record DataFolder(Path path, Stay stay) implements AutoCloseable {
   /// Whether the directory outlives the demo.
   enum Stay {

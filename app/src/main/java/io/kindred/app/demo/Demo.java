@@ -23,8 +23,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
-/// The main job in one run: a real server on a real port, a shop in it, explained searches, and traffic.
-/// Owned by one thread.
+/// The main job in one run: a real server on a real port, a shop in it, explained searches, and
+/// traffic. Owned by one thread.
 public final class Demo {
   private static final long SEED = 20_260_101;
   private static final int ITEMS = 12_000;
@@ -62,7 +62,9 @@ public final class Demo {
         Shop shop = new Shop(RemoteTables.at(URI.create(served.uri())));
         RestSearch rest = new RestSearch(served.uri())) {
       field("server", served.uri() + out.dim("   metrics /metrics   reference /docs"));
-      field("data", data.path() + out.dim(data.stay() == Stay.REMOVED ? "   removed at the end" : ""));
+      field(
+          "data",
+          data.path() + out.dim(data.stay() == Stay.REMOVED ? "   removed at the end" : ""));
       Catalogue catalogue = Catalogue.of(SEED, ITEMS, SHOPPERS);
       fill(shop, catalogue);
       link(served, catalogue, new Tour.Connections(shop, rest));
@@ -109,7 +111,8 @@ public final class Demo {
     checks.that(shop.rowCount(Shop.SHOPPERS) == SHOPPERS, "all shoppers are counted");
   }
 
-  /// Builds the graph now, which would otherwise happen once more rows have come, and lets the JVM warm up.
+  /// Builds the graph now, which would otherwise happen once more rows have come, and lets the JVM
+  /// warm up.
   private void link(ServedStore served, Catalogue catalogue, Tour.Connections connections)
       throws IOException, InterruptedException {
     long started = System.nanoTime();
@@ -139,7 +142,12 @@ public final class Demo {
         out.dim(
             "  %-8s  %8s  %10s  %18s  %18s  %8s"
                 .formatted(
-                    "time", "events/s", "searches/s", "get p50 / p99", "search p50 / p99", "rows")));
+                    "time",
+                    "events/s",
+                    "searches/s",
+                    "get p50 / p99",
+                    "search p50 / p99",
+                    "rows")));
     long started = System.nanoTime();
     long lastEvents = 0;
     long lastSearches = 0;
@@ -222,8 +230,7 @@ public final class Demo {
     field("gets", counted(traffic.gets()));
     field("searches", counted(traffic.searches()));
     List<String> failures = checks.failures();
-    String passed =
-        "%d of %d held".formatted(checks.count() - failures.size(), checks.count());
+    String passed = "%d of %d held".formatted(checks.count() - failures.size(), checks.count());
     field("checks", out.styled(failures.isEmpty() ? Style.GREEN : Style.RED, passed));
     for (String failure : failures) {
       out.println("            " + out.styled(Style.RED, "not: ") + failure);

@@ -141,11 +141,7 @@ final class Shop implements AutoCloseable {
         GetVectorsRequest.newBuilder().setTable(SHOPPERS).addAllTexts(shoppers).build();
     GetVectorsResponse response = tables.call(() -> client.getVectors(request));
     FloatBuffer floats =
-        response
-            .getVectors()
-            .asReadOnlyByteBuffer()
-            .order(ByteOrder.LITTLE_ENDIAN)
-            .asFloatBuffer();
+        response.getVectors().asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
     List<float[]> tastes = new ArrayList<>();
     for (int i = 0; i < shoppers.size(); i++) {
       float[] taste = new float[Taste.DIMENSION];

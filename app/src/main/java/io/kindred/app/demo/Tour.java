@@ -69,8 +69,7 @@ final class Tour {
     heading(
         2,
         "For %s, who likes %s: in %s, for %.0f to %.0f euros"
-            .formatted(
-                shopper.name(), likes(shopper), city, PRICE_LOW, PRICE_HIGH));
+            .formatted(shopper.name(), likes(shopper), city, PRICE_LOW, PRICE_HIGH));
     String filter =
         "{\"city\":\"%s\",\"price\":{\"$gte\":%.0f,\"$lte\":%.0f}}"
             .formatted(city, PRICE_LOW, PRICE_HIGH);
@@ -124,7 +123,8 @@ final class Tour {
               + out.styled(Style.GREEN, after.matches().get(i).title()));
     }
     out.println(
-        out.dim("     a taste is the decayed mean of what its owner acts on, stored with each act"));
+        out.dim(
+            "     a taste is the decayed mean of what its owner acts on, stored with each act"));
     out.println();
     long moved =
         after.matches().stream()
@@ -174,8 +174,7 @@ final class Tour {
 
   private Answer quietly(float[] vector) throws IOException, InterruptedException {
     return rest.search(
-        "{\"vector\":%s,\"k\":%d,\"include\":[\"fields\"]}"
-            .formatted(RestSearch.json(vector), K));
+        "{\"vector\":%s,\"k\":%d,\"include\":[\"fields\"]}".formatted(RestSearch.json(vector), K));
   }
 
   /// @param shown the body as it is printed

@@ -16,8 +16,8 @@ import java.util.concurrent.atomic.LongAdder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Shoppers at work: they act on items and their tastes move, and they search. One thread does each, ten
-/// times a second. Thread-safe.
+/// Shoppers at work: they act on items and their tastes move, and they search. One thread does
+/// each, ten times a second. Thread-safe.
 final class Traffic implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Traffic.class);
   private static final int TICK_MILLIS = 100;
@@ -35,7 +35,8 @@ final class Traffic implements AutoCloseable {
   private final Latencies searches = new Latencies();
   private final List<Thread> threads = new ArrayList<>();
 
-  /// The tastes that were acknowledged last. Owned by the acting thread, and read once it has ended.
+  /// The tastes that were acknowledged last. Owned by the acting thread, and read once it has
+  /// ended.
   private final Map<String, float[]> acknowledged = new HashMap<>();
 
   Traffic(Shop shop, Catalogue catalogue, long seed) {

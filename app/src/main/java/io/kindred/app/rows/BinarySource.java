@@ -6,8 +6,8 @@ import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 
-/// A file of little-endian numbers, read once from its start through a buffer of fixed size. Owned by
-/// one thread.
+/// A file of little-endian numbers, read once from its start through a buffer of fixed size. Owned
+/// by one thread.
 final class BinarySource implements AutoCloseable {
   /// Holds the longest row (8,192 float64) several times.
   private static final int BUFFER_BYTES = 1 << 20;

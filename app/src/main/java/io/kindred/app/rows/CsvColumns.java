@@ -19,9 +19,9 @@ import org.jspecify.annotations.Nullable;
 
 /// What each column of a CSV file is. Immutable.
 ///
-/// `id` is the key, `metadata` a JSON object, `event_time` an instant. `prefix_0`, `prefix_1`, ... are the
-/// components of the vector `prefix` where they hold numbers. Any other column is a vector if it is known to be one or its cells
-/// look like one, and a field otherwise.
+/// `id` is the key, `metadata` a JSON object, `event_time` an instant. `prefix_0`, `prefix_1`, ...
+/// are the components of the vector `prefix` where they hold numbers. Any other column is a vector
+/// if it is known to be one or its cells look like one, and a field otherwise.
 record CsvColumns(List<Role> roles, Map<String, Integer> spreadDimensions) {
   private static final Pattern NUMBERED = Pattern.compile("(.+)_(\\d{1,4})");
 
@@ -80,7 +80,8 @@ record CsvColumns(List<Role> roles, Map<String, Integer> spreadDimensions) {
     };
   }
 
-  /// Vectors that are spread over two or more columns numbered from 0 without a gap, with dimensions.
+  /// Vectors that are spread over two or more columns numbered from 0 without a gap, with
+  /// dimensions.
   private static Map<String, Integer> spreadVectors(
       List<String> header, List<List<String>> sample) {
     Map<String, Set<Integer>> numbers = new LinkedHashMap<>();
@@ -176,8 +177,7 @@ record CsvColumns(List<Role> roles, Map<String, Integer> spreadDimensions) {
   private void component(Role.Component component, String cell, RowParts parts)
       throws MalformedRowException {
     int dimension = spreadDimensions.getOrDefault(component.vector(), 0);
-    float[] vector =
-        parts.vectors().computeIfAbsent(component.vector(), _ -> new float[dimension]);
+    float[] vector = parts.vectors().computeIfAbsent(component.vector(), _ -> new float[dimension]);
     vector[component.index()] = VectorText.component(cell.strip());
   }
 
@@ -214,8 +214,7 @@ record CsvColumns(List<Role> roles, Map<String, Integer> spreadDimensions) {
     try {
       return Instant.parse(cell);
     } catch (DateTimeParseException e) {
-      throw MalformedRowException.of(
-          "event_time", cell, "an instant such as 2026-01-01T00:00:00Z");
+      throw MalformedRowException.of("event_time", cell, "an instant such as 2026-01-01T00:00:00Z");
     }
   }
 }

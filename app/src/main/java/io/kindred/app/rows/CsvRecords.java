@@ -11,11 +11,11 @@ import java.util.Deque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// The records of a CSV file (RFC 4180), each found and parsed on its own, so that a malformed one costs
-/// no other. Owned by one thread.
+/// The records of a CSV file (RFC 4180), each found and parsed on its own, so that a malformed one
+/// costs no other. Owned by one thread.
 ///
-/// A quoted cell may span lines: at most 1,000 of them and 4 MiB. Where no well-formed record comes of it,
-/// the line it began on is malformed and reading goes on behind that line.
+/// A quoted cell may span lines: at most 1,000 of them and 4 MiB. Where no well-formed record comes
+/// of it, the line it began on is malformed and reading goes on behind that line.
 final class CsvRecords implements AutoCloseable {
   private static final int RECORD_LINES_MAX = 1_000;
 
@@ -46,8 +46,8 @@ final class CsvRecords implements AutoCloseable {
   /// A physical line; its text is null where it cannot be one.
   private record Line(long number, @Nullable String text, String problem) {}
 
-  /// Opens the records behind a header line, whose separator they share: the comma, or where the header
-  /// has none the tab or the semicolon.
+  /// Opens the records behind a header line, whose separator they share: the comma, or where the
+  /// header has none the tab or the semicolon.
   static CsvRecords behind(String header, TextLines lines) {
     char separator = ',';
     if (header.indexOf(',') < 0) {
@@ -94,8 +94,7 @@ final class CsvRecords implements AutoCloseable {
   private String continued(Line first, List<Line> continuation)
       throws IOException, MalformedRowException {
     StringBuilder record = new StringBuilder(String.valueOf(first.text()));
-    while (continuation.size() < RECORD_LINES_MAX
-        && record.length() < TextLines.LINE_BYTES_MAX) {
+    while (continuation.size() < RECORD_LINES_MAX && record.length() < TextLines.LINE_BYTES_MAX) {
       Line line = nextLine();
       if (line == null) {
         break;

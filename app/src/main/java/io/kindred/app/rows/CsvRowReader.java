@@ -13,8 +13,8 @@ import java.util.Map;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
-/// Reads CSV with a header line. The first 100 records decide which columns are vectors. Owned by one
-/// thread.
+/// Reads CSV with a header line. The first 100 records decide which columns are vectors. Owned by
+/// one thread.
 final class CsvRowReader implements RowReader {
   private static final int SAMPLE_RECORDS = 100;
 

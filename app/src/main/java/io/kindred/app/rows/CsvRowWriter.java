@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/// Writes CSV with a header: `id`, the vectors as JSON arrays, the declared fields, `metadata` as a JSON
-/// object, `event_time`. An absent value is an empty cell. Owned by one thread.
+/// Writes CSV with a header: `id`, the vectors as JSON arrays, the declared fields, `metadata` as a
+/// JSON object, `event_time`. An absent value is an empty cell. Owned by one thread.
 final class CsvRowWriter implements RowWriter {
   private final CsvWriter writer;
   private final TableSpec table;
@@ -43,10 +43,7 @@ final class CsvRowWriter implements RowWriter {
     for (String field : table.fields().keySet()) {
       cells.add(cell(field, row.fields().get(field)));
     }
-    cells.add(
-        row.metadata().isEmpty()
-            ? ""
-            : JsonValues.text(row.metadata()));
+    cells.add(row.metadata().isEmpty() ? "" : JsonValues.text(row.metadata()));
     Instant eventTime = row.eventTime();
     cells.add(eventTime == null ? "" : eventTime.toString());
     writer.writeRecord(cells);

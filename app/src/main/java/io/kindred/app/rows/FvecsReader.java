@@ -8,11 +8,11 @@ import java.nio.file.Path;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
-/// Reads fvecs: each vector is its dimension as int32, then that many float32, little-endian. Owned by
-/// one thread.
+/// Reads fvecs: each vector is its dimension as int32, then that many float32, little-endian. Owned
+/// by one thread.
 ///
-/// A row whose dimension is not the first row's is passed on as it is: whether it fits is the table's
-/// business.
+/// A row whose dimension is not the first row's is passed on as it is: whether it fits is the
+/// table's business.
 final class FvecsReader implements RowReader {
   private final BinarySource source;
   private final String field;
@@ -41,7 +41,12 @@ final class FvecsReader implements RowReader {
     int dimension = buffer.getInt();
     if (dimension < 1 || dimension > Limits.DIMENSION_MAX) {
       throw new DamagedFileException(
-          "row " + row + ": dimension: " + dimension + " (expected: 1 to " + Limits.DIMENSION_MAX
+          "row "
+              + row
+              + ": dimension: "
+              + dimension
+              + " (expected: 1 to "
+              + Limits.DIMENSION_MAX
               + "; is this an fvecs file?)");
     }
     int bytes = dimension * Float.BYTES;

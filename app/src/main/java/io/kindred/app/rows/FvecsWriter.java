@@ -10,8 +10,8 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/// Writes one vector field as fvecs, and the keys to a second file, a line each. Rows without that vector are
-/// left out. Owned by one thread.
+/// Writes one vector field as fvecs, and the keys to a second file, a line each. Rows without that
+/// vector are left out. Owned by one thread.
 final class FvecsWriter implements RowWriter {
   private final OutputStream vectors;
   private final BufferedWriter ids;

@@ -6,7 +6,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/// The keys of a file whose rows name none: an id a line, in the order of the rows. Owned by one thread.
+/// The keys of a file whose rows name none: an id a line, in the order of the rows. Owned by one
+/// thread.
 public final class IdLines implements AutoCloseable {
   private final TextLines lines;
 

@@ -165,8 +165,7 @@ public final class JsonValues {
     }
   }
 
-  static void writeEntries(JsonGenerator generator, Map<String, Value> entries)
-      throws IOException {
+  static void writeEntries(JsonGenerator generator, Map<String, Value> entries) throws IOException {
     generator.writeStartObject();
     for (Map.Entry<String, Value> entry : entries.entrySet()) {
       generator.writeFieldName(entry.getKey());

@@ -62,8 +62,11 @@ record NpyHeader(Scalar scalar, long rows, int dimension) {
     int length = version == 1 ? Short.toUnsignedInt(buffer.getShort()) : buffer.getInt();
     if (length < 0 || length > HEADER_BYTES_MAX) {
       throw new DamagedFileException(
-          "npy header: " + Integer.toUnsignedString(length) + " bytes (expected: at most "
-              + HEADER_BYTES_MAX + ")");
+          "npy header: "
+              + Integer.toUnsignedString(length)
+              + " bytes (expected: at most "
+              + HEADER_BYTES_MAX
+              + ")");
     }
     if (source.require(length) < length) {
       throw new DamagedFileException("truncated npy header");
@@ -94,7 +97,10 @@ record NpyHeader(Scalar scalar, long rows, int dimension) {
       throw new DamagedFileException("shape: (" + shape + ") (expected: two integers)", e);
     }
     throw new DamagedFileException(
-        "shape: (" + shape + ") (expected: rows, then a dimension of 1 to " + Limits.DIMENSION_MAX
+        "shape: ("
+            + shape
+            + ") (expected: rows, then a dimension of 1 to "
+            + Limits.DIMENSION_MAX
             + ")");
   }
 

@@ -7,7 +7,8 @@ import java.nio.file.Path;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
-/// Reads npy: a two-dimensional array of float16, float32 or float64, a row each. Owned by one thread.
+/// Reads npy: a two-dimensional array of float16, float32 or float64, a row each. Owned by one
+/// thread.
 final class NpyReader implements RowReader {
   private final BinarySource source;
   private final NpyHeader header;

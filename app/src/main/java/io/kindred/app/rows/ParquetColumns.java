@@ -14,8 +14,8 @@ import org.apache.parquet.schema.Type;
 
 /// What each column of a Parquet file is. Immutable.
 ///
-/// `id` is the key, `metadata` a JSON object in text, `event_time` a timestamp. A list of floats or doubles
-/// is a vector, a list of strings a string list.
+/// `id` is the key, `metadata` a JSON object in text, `event_time` a timestamp. A list of floats or
+/// doubles is a vector, a list of strings a string list.
 record ParquetColumns(Map<String, Column> columns) {
 
   /// What one column holds.
@@ -46,7 +46,8 @@ record ParquetColumns(Map<String, Column> columns) {
             && id.content() != Content.INTEGER
             && id.content() != Content.UNSIGNED)) {
       throw new DamagedFileException(
-          "columns: " + String.join(", ", columns.keySet())
+          "columns: "
+              + String.join(", ", columns.keySet())
               + " (expected: a column id of strings or integers)");
     }
     requireContent(columns, "metadata", Content.TEXT, Content.TEXT);
@@ -61,7 +62,10 @@ record ParquetColumns(Map<String, Column> columns) {
     if (column != null
         && (column.content().compareTo(first) < 0 || column.content().compareTo(last) > 0)) {
       throw new DamagedFileException(
-          "column: " + name + " of " + column.content()
+          "column: "
+              + name
+              + " of "
+              + column.content()
               + (first == Content.TEXT ? " (expected: text, JSON)" : " (expected: a timestamp)"));
     }
   }
@@ -147,8 +151,7 @@ record ParquetColumns(Map<String, Column> columns) {
     };
   }
 
-  private static Content integer(
-      @org.jspecify.annotations.Nullable LogicalTypeAnnotation logical) {
+  private static Content integer(@org.jspecify.annotations.Nullable LogicalTypeAnnotation logical) {
     if (logical instanceof TimestampLogicalTypeAnnotation timestamp) {
       return switch (timestamp.getUnit()) {
         case MILLIS -> Content.MILLIS;
@@ -156,7 +159,8 @@ record ParquetColumns(Map<String, Column> columns) {
         case NANOS -> Content.NANOS;
       };
     }
-    if (logical instanceof LogicalTypeAnnotation.IntLogicalTypeAnnotation type && !type.isSigned()) {
+    if (logical instanceof LogicalTypeAnnotation.IntLogicalTypeAnnotation type
+        && !type.isSigned()) {
       return Content.UNSIGNED;
     }
     return Content.INTEGER;
@@ -164,7 +168,10 @@ record ParquetColumns(Map<String, Column> columns) {
 
   private static DamagedFileException unsupported(Type type) {
     return new DamagedFileException(
-        "column: " + type.getName() + " of " + type.toString().replaceAll("\\s+", " ")
+        "column: "
+            + type.getName()
+            + " of "
+            + type.toString().replaceAll("\\s+", " ")
             + " (expected: text, integer, float, double, boolean, timestamp, or a list of floats"
             + " or strings)");
   }

@@ -10,8 +10,8 @@ import org.apache.parquet.io.api.Binary;
 import org.apache.parquet.io.api.RecordConsumer;
 import org.apache.parquet.schema.MessageType;
 
-/// Hands the values of rows to the columns of a Parquet file, in the order of its schema. Owned by one
-/// thread.
+/// Hands the values of rows to the columns of a Parquet file, in the order of its schema. Owned by
+/// one thread.
 final class ParquetRecords {
   private final MessageType schema;
   private final RecordConsumer consumer;
@@ -29,7 +29,10 @@ final class ParquetRecords {
         case "id" -> field(name, i, () -> key(row.key()));
         case "metadata" -> {
           if (!row.metadata().isEmpty()) {
-            field(name, i, () -> consumer.addBinary(Binary.fromString(JsonValues.text(row.metadata()))));
+            field(
+                name,
+                i,
+                () -> consumer.addBinary(Binary.fromString(JsonValues.text(row.metadata()))));
           }
         }
         case "event_time" -> {

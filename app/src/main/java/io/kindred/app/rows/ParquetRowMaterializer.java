@@ -22,8 +22,8 @@ import org.apache.parquet.schema.MessageType;
 import org.apache.parquet.schema.Type;
 import org.jspecify.annotations.Nullable;
 
-/// Assembles rows from the values of a Parquet file's columns, without an object for each component of a
-/// vector. Owned by one thread.
+/// Assembles rows from the values of a Parquet file's columns, without an object for each component
+/// of a vector. Owned by one thread.
 final class ParquetRowMaterializer extends RecordMaterializer<RowItem> {
   private final Root root;
 
@@ -149,7 +149,8 @@ final class ParquetRowMaterializer extends RecordMaterializer<RowItem> {
     }
   }
 
-  /// Items of a list, which come one by one. Those of a column without a group are finished with the row.
+  /// Items of a list, which come one by one. Those of a column without a group are finished with
+  /// the row.
   private abstract static class Items extends PrimitiveConverter implements Span {
     private int groups;
     int count;
@@ -218,7 +219,8 @@ final class ParquetRowMaterializer extends RecordMaterializer<RowItem> {
       if (nulls > 0) {
         problem = name + ": " + nulls + " null components (expected: numbers)";
       } else if (count > Limits.DIMENSION_MAX) {
-        problem = name + ": " + count + " components (expected: at most " + Limits.DIMENSION_MAX + ")";
+        problem =
+            name + ": " + count + " components (expected: at most " + Limits.DIMENSION_MAX + ")";
       } else {
         vectors.put(name, Arrays.copyOf(components, count));
       }

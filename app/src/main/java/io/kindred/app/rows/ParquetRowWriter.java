@@ -26,8 +26,8 @@ import org.apache.parquet.schema.Type;
 import org.apache.parquet.schema.Types;
 import org.jspecify.annotations.Nullable;
 
-/// Writes Parquet with ZSTD: the columns of the table by name, `metadata` as JSON text, `event_time`. Owned
-/// by one thread.
+/// Writes Parquet with ZSTD: the columns of the table by name, `metadata` as JSON text,
+/// `event_time`. Owned by one thread.
 final class ParquetRowWriter implements RowWriter {
   private final ParquetWriter<StoredRow> writer;
 
@@ -66,8 +66,7 @@ final class ParquetRowWriter implements RowWriter {
                 .as(LogicalTypeAnnotation.stringType())
                 .named("id"));
     for (String name : table.vectors().keySet()) {
-      columns.add(
-          Types.optionalList().requiredElement(PrimitiveTypeName.FLOAT).named(name));
+      columns.add(Types.optionalList().requiredElement(PrimitiveTypeName.FLOAT).named(name));
     }
     table.fields().forEach((name, type) -> columns.add(column(name, type)));
     columns.add(text("metadata"));

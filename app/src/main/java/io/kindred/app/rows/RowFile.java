@@ -6,8 +6,8 @@ import java.util.Set;
 /// A file of rows to read, and what is known about the table they are for. Immutable.
 ///
 /// @param vectorField the name of the vector of files that name none (fvecs, npy)
-/// @param vectorFields names that are known to be vector fields; a reader of text columns finds others
-///     by their looks
+/// @param vectorFields names that are known to be vector fields; a reader of text columns finds
+///   others by their looks
 public record RowFile(Path path, FileFormat format, String vectorField, Set<String> vectorFields) {
   public RowFile {
     vectorFields = Set.copyOf(vectorFields);

@@ -12,8 +12,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Writes a file of rows under a temporary name, and gives it its own once it is whole and synced: a file of
-/// that name is never half of one. Owned by one thread.
+/// Writes a file of rows under a temporary name, and gives it its own once it is whole and synced:
+/// a file of that name is never half of one. Owned by one thread.
 ///
 /// fvecs has no place for keys, so they go into a second file, `NAME.ids`, a line each.
 public final class RowFileWriter implements RowWriter {

@@ -16,8 +16,8 @@ public interface RowReader extends AutoCloseable {
 
   Typing typing();
 
-  /// The fields that the file declares ahead of its rows, in its order. Of a [Typing#TEXT] reader each is
-  /// a string, and it is the cells that tell.
+  /// The fields that the file declares ahead of its rows, in its order. Of a [Typing#TEXT] reader
+  /// each is a string, and it is the cells that tell.
   default Map<String, FieldType> declaredFields() {
     return Map.of();
   }

@@ -3,7 +3,8 @@ package io.kindred.app.rows;
 import io.kindred.engine.StoredRow;
 import java.io.IOException;
 
-/// Writes rows to one file, as they come. Owned by one thread. The file is whole once [#close] returned.
+/// Writes rows to one file, as they come. Owned by one thread. The file is whole once [#close]
+/// returned.
 public interface RowWriter extends AutoCloseable {
   /// Writes a row.
   ///

@@ -9,8 +9,8 @@ import java.util.Arrays;
 
 /// The lines of a UTF-8 text, none of which takes more than 4 MiB of memory. Owned by one thread.
 ///
-/// A line ends with LF or CRLF; a byte order mark at the front is skipped. The current line's bytes are
-/// valid until the next call of [#next].
+/// A line ends with LF or CRLF; a byte order mark at the front is skipped. The current line's bytes
+/// are valid until the next call of [#next].
 final class TextLines implements AutoCloseable {
   static final int LINE_BYTES_MAX = 4 << 20;
   private static final byte[] BYTE_ORDER_MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};

@@ -8,8 +8,8 @@ import java.util.Arrays;
 final class VectorText {
   private VectorText() {}
 
-  /// Whether a text looks like a vector: in brackets, or with semicolons. Spaces and commas alone do not
-  /// tell: they also divide telephone numbers.
+  /// Whether a text looks like a vector: in brackets, or with semicolons. Spaces and commas alone
+  /// do not tell: they also divide telephone numbers.
   static boolean isVector(String text) {
     String stripped = text.strip();
     boolean isBracketed = stripped.startsWith("[") && stripped.endsWith("]");

@@ -1,5 +1,5 @@
-/// Rows in files: readers and writers of fvecs, npy, csv, jsonl and Parquet, none of which holds more
-/// than a few rows in memory.
+/// Rows in files: readers and writers of fvecs, npy, csv, jsonl and Parquet, none of which holds
+/// more than a few rows in memory.
 @NullMarked
 package io.kindred.app.rows;
 

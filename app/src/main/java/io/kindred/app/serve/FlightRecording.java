@@ -9,8 +9,8 @@ import jdk.jfr.Configuration;
 import jdk.jfr.Recording;
 import org.jspecify.annotations.Nullable;
 
-/// A recording of what the JVM does, which JDK Mission Control and `jfr` read; or none. Written to its file
-/// when it is closed. Thread-safe.
+/// A recording of what the JVM does, which JDK Mission Control and `jfr` read; or none. Written to
+/// its file when it is closed. Thread-safe.
 public final class FlightRecording implements AutoCloseable {
   private final @Nullable Recording recording;
 

@@ -18,11 +18,11 @@ import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// One data directory, opened and served: all of Kindred's parts, put together here and nowhere else.
-/// Thread-safe.
+/// One data directory, opened and served: all of Kindred's parts, put together here and nowhere
+/// else. Thread-safe.
 ///
-/// Parts are opened from the bottom up (metrics, store, server) and closed from the top down, so that no part
-/// ever calls one that is closed.
+/// Parts are opened from the bottom up (metrics, store, server) and closed from the top down, so
+/// that no part ever calls one that is closed.
 public final class ServedStore implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ServedStore.class);
 
@@ -39,8 +39,8 @@ public final class ServedStore implements AutoCloseable {
     this.server = server;
   }
 
-  /// Opens the directory and its port. When this returns, every acknowledged write is visible and the port
-  /// answers.
+  /// Opens the directory and its port. When this returns, every acknowledged write is visible and
+  /// the port answers.
   ///
   /// @throws KindredException with one line about the directory or the port
   public static ServedStore start(ServeConfig config) {

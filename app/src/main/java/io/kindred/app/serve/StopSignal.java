@@ -8,8 +8,8 @@ import org.slf4j.LoggerFactory;
 
 /// The request to stop: SIGTERM, or Ctrl-C. Thread-safe.
 ///
-/// The process ends with status 0 once this is closed, and after 9.5 seconds whether or not it is: what is
-/// acknowledged is in the log, and the next start replays it.
+/// The process ends with status 0 once this is closed, and after 9.5 seconds whether or not it is:
+/// what is acknowledged is in the log, and the next start replays it.
 public final class StopSignal implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(StopSignal.class);
   private static final Duration PATIENCE = Duration.ofMillis(9_500);

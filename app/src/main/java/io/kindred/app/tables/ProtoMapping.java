@@ -68,8 +68,7 @@ public final class ProtoMapping {
   }
 
   static float[] vector(Vector vector) {
-    ByteBuffer packed =
-        vector.getPacked().asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer packed = vector.getPacked().asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
     float[] components = new float[packed.remaining() / Float.BYTES];
     packed.asFloatBuffer().get(components);
     return components;
@@ -90,9 +89,7 @@ public final class ProtoMapping {
     java.time.Duration timeToLive = row.timeToLive();
     if (timeToLive != null) {
       builder.setTtl(
-          Duration.newBuilder()
-              .setSeconds(timeToLive.getSeconds())
-              .setNanos(timeToLive.getNano()));
+          Duration.newBuilder().setSeconds(timeToLive.getSeconds()).setNanos(timeToLive.getNano()));
     }
     Long expectedVersion = row.expectedVersion();
     if (expectedVersion != null) {
@@ -282,8 +279,7 @@ public final class ProtoMapping {
   private static IndexSpec index(Index index) {
     return switch (index.getKindCase()) {
       case FLAT -> new IndexSpec.Flat();
-      case HNSW ->
-          new IndexSpec.Hnsw(index.getHnsw().getM(), index.getHnsw().getEfConstruction());
+      case HNSW -> new IndexSpec.Hnsw(index.getHnsw().getM(), index.getHnsw().getEfConstruction());
       case KIND_NOT_SET -> throw unexpected("an index without a kind");
     };
   }

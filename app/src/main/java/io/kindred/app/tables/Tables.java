@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Tables to load and to read, wherever they are. Thread-safe.
 ///
-/// Every call fails with a [io.kindred.engine.KindredException] of the same code, whether the tables are
-/// in this process or behind a network.
+/// Every call fails with a [io.kindred.engine.KindredException] of the same code, whether the
+/// tables are in this process or behind a network.
 public interface Tables extends AutoCloseable {
   Optional<TableSpec> find(String table);
 

@@ -1,5 +1,5 @@
-/// The tables that a command works on: those of a server, or those of a data directory opened in this
-/// process.
+/// The tables that a command works on: those of a server, or those of a data directory opened in
+/// this process.
 @NullMarked
 package io.kindred.app.tables;
 

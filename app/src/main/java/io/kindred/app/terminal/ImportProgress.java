@@ -8,8 +8,8 @@ import java.util.Locale;
 import java.util.OptionalDouble;
 import java.util.function.LongSupplier;
 
-/// Shows an import: a bar that is drawn over on a terminal, a line every few seconds elsewhere, and one line
-/// for each file at its end. Owned by the importing thread.
+/// Shows an import: a bar that is drawn over on a terminal, a line every few seconds elsewhere, and
+/// one line for each file at its end. Owned by the importing thread.
 public final class ImportProgress implements ImportListener {
   private static final int BAR_CELLS = 24;
   private static final Duration REDRAW = Duration.ofMillis(100);
@@ -115,11 +115,7 @@ public final class ImportProgress implements ImportListener {
             + Figures.count(rate(result.stored(), taken))
             + " rows/s)";
     if (result.rejected() > 0) {
-      line +=
-          ", "
-              + Figures.count(result.rejected())
-              + " rejected: see "
-              + result.rejects();
+      line += ", " + Figures.count(result.rejected()) + " rejected: see " + result.rejects();
     }
     terminal.println(line);
   }

@@ -11,8 +11,8 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 
-/// An output stream and whether a person looks at it. Colours are used only where one does and neither
-/// `NO_COLOR` is set nor `TERM` is `dumb`. Thread-safe as far as its stream is.
+/// An output stream and whether a person looks at it. Colours are used only where one does and
+/// neither `NO_COLOR` is set nor `TERM` is `dumb`. Thread-safe as far as its stream is.
 ///
 /// @param isInteractive whether the stream is a terminal, so that a line may be drawn over
 /// @param isColoured whether styles have an effect

@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 final class PipelineTest {
-  /// Tables that answer when they are told to, and that count how much is unanswered. Owned by one thread.
+  /// Tables that answer when they are told to, and that count how much is unanswered. Owned by one
+  /// thread.
   private static final class ReluctantTables implements Tables {
     private final List<String> operationIds = new ArrayList<>();
     private int refusals;

@@ -164,7 +164,8 @@ final class CommandsTest {
 
   @Test
   void whatTheUserSaysMustAgreeWithTheTable() throws IOException {
-    Path file = Files.writeString(directory.resolve("a.jsonl"), "{\"id\":\"a\",\"fields\":{\"n\":1}}\n");
+    Path file =
+        Files.writeString(directory.resolve("a.jsonl"), "{\"id\":\"a\",\"fields\":{\"n\":1}}\n");
     String data = directory.resolve("data").toString();
     assertThat(run("import", file.toString(), "--table", "t", "--data", data)).isZero();
 
@@ -175,8 +176,7 @@ final class CommandsTest {
     Path csv = Files.writeString(directory.resolve("a.csv"), "id,m\na,1\n");
     assertThat(run("import", csv.toString(), "--table", "t", "--data", data))
         .isEqualTo(ExitStatus.FAILED);
-    assertThat(error())
-        .isEqualTo("kindred import: column: m (expected: a field of table t: n)\n");
+    assertThat(error()).isEqualTo("kindred import: column: m (expected: a field of table t: n)\n");
   }
 
   @Test
@@ -217,7 +217,6 @@ final class CommandsTest {
 
     assertThat(run("export", "--table", "t", "--data", data, "--out", directory + "/a.csv"))
         .isEqualTo(ExitStatus.FAILED);
-    assertThat(error())
-        .isEqualTo("kindred export: table: t (expected: a table at " + data + ")\n");
+    assertThat(error()).isEqualTo("kindred export: table: t (expected: a table at " + data + ")\n");
   }
 }

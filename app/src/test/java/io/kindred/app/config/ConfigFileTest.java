@@ -83,7 +83,8 @@ final class ConfigFileTest {
   void aFileThatIsNoTextIsRefused() throws IOException {
     Path path =
         Files.write(
-            directory.resolve("kindred.yaml"), "host: Zürich".getBytes(StandardCharsets.ISO_8859_1));
+            directory.resolve("kindred.yaml"),
+            "host: Zürich".getBytes(StandardCharsets.ISO_8859_1));
 
     assertThatThrownBy(() -> ConfigFile.read(path, ServeConfig.DEFAULT))
         .hasMessageContaining("not UTF-8");

@@ -63,7 +63,8 @@ final class CsvRowReaderTest {
 
   @Test
   void aVectorMayBeSpreadOverNumberedColumns() throws IOException {
-    List<RowItem> rows = read("id,v_0,v_1,v_2,size_1,note_0,note_1\na,1,2,3,40,x,y\nb,1,,3,41,x,y\n");
+    List<RowItem> rows =
+        read("id,v_0,v_1,v_2,size_1,note_0,note_1\na,1,2,3,40,x,y\nb,1,,3,41,x,y\n");
 
     assertThat(RowFixture.vector(rows.getFirst(), "v")).containsExactly(1, 2, 3);
     assertThat(RowFixture.draft(rows.getFirst()).fields())
@@ -89,7 +90,8 @@ final class CsvRowReaderTest {
     assertThat(rows).extracting(RowItem::place).containsExactly(2L, 3L, 5L, 6L, 7L, 8L);
     assertThat(RowFixture.malformed(rows.get(0)).reason())
         .isEqualTo("cells: 3 (expected: 2, as in the header)");
-    assertThat(RowFixture.draft(rows.get(1)).fields()).containsEntry("city", Value.of("two\nlines"));
+    assertThat(RowFixture.draft(rows.get(1)).fields())
+        .containsEntry("city", Value.of("two\nlines"));
     assertThat(RowFixture.malformed(rows.get(2)).reason()).startsWith("cells: 1 (expected: 2");
     assertThat(RowFixture.malformed(rows.get(3)).reason()).isEqualTo("id: empty (expected: a key)");
     assertThat(RowFixture.malformed(rows.get(4)).reason()).startsWith("malformed CSV");
@@ -110,7 +112,8 @@ final class CsvRowReaderTest {
   void aQuoteThatIsOpenAtTheEndOfTheFileIsNamedByItsLine() throws IOException {
     List<RowItem> rows = read("id,city\na,\"berlin\nb,paris\n");
 
-    assertThat(RowFixture.malformed(rows.getFirst()).reason()).isEqualTo("quote that is not closed");
+    assertThat(RowFixture.malformed(rows.getFirst()).reason())
+        .isEqualTo("quote that is not closed");
     assertThat(RowFixture.draft(rows.get(1)).id()).isEqualTo("b");
   }
 

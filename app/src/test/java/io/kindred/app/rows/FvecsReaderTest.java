@@ -31,7 +31,8 @@ final class FvecsReaderTest {
 
   @Test
   void aRowOfAnotherDimensionCostsNoOther() throws IOException {
-    List<RowItem> rows = read(RowFixture.fvecs(new float[] {1, 2}, new float[9], new float[] {3, 4}));
+    List<RowItem> rows =
+        read(RowFixture.fvecs(new float[] {1, 2}, new float[9], new float[] {3, 4}));
 
     assertThat(RowFixture.vector(rows.get(1), "embedding")).hasSize(9);
     assertThat(RowFixture.vector(rows.get(2), "embedding")).containsExactly(3, 4);
@@ -39,7 +40,9 @@ final class FvecsReaderTest {
 
   @Test
   void notANumberIsPassedOnForTheTableToRefuse() throws IOException {
-    assertThat(RowFixture.vector(read(RowFixture.fvecs(new float[] {Float.NaN})).getFirst(), "embedding"))
+    assertThat(
+            RowFixture.vector(
+                read(RowFixture.fvecs(new float[] {Float.NaN})).getFirst(), "embedding"))
         .containsExactly(Float.NaN);
   }
 

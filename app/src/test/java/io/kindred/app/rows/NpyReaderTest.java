@@ -99,7 +99,8 @@ final class NpyReaderTest {
 
   @Test
   void aFileThatIsNotNpyIsRefused() {
-    assertThatThrownBy(() -> read("id,city\na,berlin\n".getBytes(java.nio.charset.StandardCharsets.UTF_8)))
+    assertThatThrownBy(
+            () -> read("id,city\na,berlin\n".getBytes(java.nio.charset.StandardCharsets.UTF_8)))
         .isInstanceOf(DamagedFileException.class)
         .hasMessageContaining("npy files start");
     assertThatThrownBy(() -> read(new byte[3])).hasMessageContaining("3 bytes (expected: npy)");

@@ -29,7 +29,8 @@ final class TerminalTest {
     assertThat(Terminal.allowsColour(Map.of("NO_COLOR", ""))).isTrue();
     assertThat(Terminal.allowsColour(Map.of("NO_COLOR", "1"))).isFalse();
     assertThat(Terminal.allowsColour(Map.of("TERM", "dumb"))).isFalse();
-    assertThat(new Terminal(stream, true, true).styled(Style.RED, "x")).isEqualTo("\u001b[31mx\u001b[0m");
+    assertThat(new Terminal(stream, true, true).styled(Style.RED, "x"))
+        .isEqualTo("\u001b[31mx\u001b[0m");
     assertThat(Terminal.plain(stream).styled(Style.RED, "x")).isEqualTo("x");
   }
 
