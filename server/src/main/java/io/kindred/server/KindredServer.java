@@ -1,6 +1,8 @@
 package io.kindred.server;
 
 import com.linecorp.armeria.common.SessionProtocol;
+import com.linecorp.armeria.common.util.EventLoopGroups;
+import com.linecorp.armeria.common.util.ThreadFactories;
 import com.linecorp.armeria.server.Server;
 import com.linecorp.armeria.server.ServerBuilder;
 import com.linecorp.armeria.server.docs.DocService;
@@ -19,6 +21,8 @@ import io.kindred.server.rows.Searches;
 import io.kindred.server.telemetry.LiveStatistics;
 import io.kindred.server.telemetry.Telemetry;
 import io.kindred.server.work.Calls;
+import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
+import io.netty.channel.EventLoopGroup;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -28,6 +32,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 public final class KindredServer implements AutoCloseable {
   /// Calls that arrive while the server closes are still answered; this long without one ends it.
   private static final Duration QUIET = Duration.ofMillis(50);
+
+  private static final Duration EVENT_LOOPS_END = Duration.ofSeconds(2);
 
   private static final int WINDOW_BYTES = 8 * 1024 * 1024;
   private static final Duration CONNECTION_IDLE = Duration.ofMinutes(10);
@@ -70,7 +76,10 @@ public final class KindredServer implements AutoCloseable {
   private static void bound(ServerBuilder builder, ServerOptions options) {
     builder
         .port(new InetSocketAddress(options.host(), options.port()), SessionProtocol.HTTP)
-        .workerGroup(Runtime.getRuntime().availableProcessors())
+        .workerGroup(eventLoops("kindred-io", Runtime.getRuntime().availableProcessors()), true)
+        .bossGroupFactory(name -> eventLoops(name, 1))
+        // Armeria's own meters go nowhere; an empty composite keeps none.
+        .meterRegistry(new CompositeMeterRegistry())
         .maxRequestLength(options.requestBytesMax())
         .maxNumConnections(options.connectionsMax())
         .http2MaxStreamsPerConnection(options.streamsMax())
@@ -83,6 +92,15 @@ public final class KindredServer implements AutoCloseable {
         .unloggedExceptionsReportInterval(Duration.ZERO)
         .disableServerHeader()
         .disableDateHeader();
+  }
+
+  /// Threads that end at once when the server does: by then it has answered every call.
+  private static EventLoopGroup eventLoops(String name, int threads) {
+    return EventLoopGroups.builder()
+        .numThreads(threads)
+        .threadFactory(ThreadFactories.newThreadFactory(name, true))
+        .gracefulShutdown(Duration.ZERO, EVENT_LOOPS_END)
+        .build();
   }
 
   /// Starts to serve a store; answers once the port is open.

@@ -5,6 +5,7 @@ import io.kindred.engine.Key;
 import io.kindred.engine.KeyType;
 import io.kindred.engine.KindredException;
 import io.kindred.engine.Limits;
+import io.kindred.server.rows.Keys;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -24,7 +25,7 @@ final class ProtoKeys {
         if (type != KeyType.STRING) {
           throw wrong("text", type);
         }
-        yield Key.of(key.getText());
+        yield Keys.text(key.getText());
       }
       case KIND_NOT_SET -> throw wrong("none", type);
     };

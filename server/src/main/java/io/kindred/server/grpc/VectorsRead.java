@@ -10,6 +10,7 @@ import io.kindred.engine.TableSpec;
 import io.kindred.protocol.v1.GetVectorsRequest;
 import io.kindred.server.rows.AnswerBudget;
 import io.kindred.server.rows.DeclaredFields;
+import io.kindred.server.rows.Keys;
 import io.kindred.server.telemetry.Telemetry;
 import io.kindred.server.work.ReadAfter;
 import java.nio.ByteBuffer;
@@ -70,7 +71,7 @@ record VectorsRead(
     }
     List<Key> keys = new ArrayList<>(count);
     for (int i = 0; i < count; i++) {
-      keys.add(Key.of(request.getTexts(i)));
+      keys.add(Keys.text(request.getTexts(i)));
     }
     return table.getVectors(keys, field, destination);
   }

@@ -7,6 +7,7 @@ import io.kindred.engine.ErrorCode;
 import io.kindred.engine.Key;
 import io.kindred.engine.KeyType;
 import io.kindred.engine.KindredException;
+import io.kindred.server.rows.Keys;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.util.ArrayList;
@@ -25,7 +26,7 @@ public final class KeyJson {
         if (in.currentToken() != JsonToken.VALUE_STRING) {
           throw invalid(in, "a string, the table's key type");
         }
-        yield Key.of(in.getText());
+        yield Keys.text(in.getText());
       }
       case UINT64 ->
           switch (in.currentToken()) {

@@ -19,6 +19,7 @@ import io.kindred.server.ServerOptions;
 import io.kindred.server.json.Json;
 import io.kindred.server.json.ValueJson;
 import io.kindred.server.json.VectorJson;
+import io.kindred.server.rows.Keys;
 import io.kindred.server.telemetry.Operation;
 import io.kindred.server.work.Calls;
 import java.util.LinkedHashMap;
@@ -57,7 +58,7 @@ public final class FeatureRoutes {
         () -> {
           Entity entity = entity(entityName);
           Table table = calls.store().table(entity.table());
-          Key key = Key.parse(table.spec().key(), id);
+          Key key = Keys.parse(table.spec().key(), id);
           calls.telemetry().traffic(entity.table()).read(1);
           StoredRow row = table.get(key, Projection.ALL).orElseThrow(() -> absent(entity));
           float[] vector = row.vectors().get(vectorField(table.spec()));
@@ -80,7 +81,7 @@ public final class FeatureRoutes {
           Entity entity = entity(entityName);
           int k = topK(topK);
           Table table = calls.store().table(entity.table());
-          Key key = Key.parse(table.spec().key(), id);
+          Key key = Keys.parse(table.spec().key(), id);
           calls.telemetry().traffic(entity.table()).searched(1);
           return Answers.ok(rendered(entity, key, search(table, key, k, entity)));
         });

@@ -25,7 +25,14 @@ public final class RestErrors implements ServerErrorHandler {
   public HttpResponse onServiceException(ServiceRequestContext context, Throwable thrown) {
     Throwable cause = Exceptions.peel(thrown);
     if (cause instanceof HttpStatusException status) {
-      return rendered(context.request().headers(), status.httpStatus()).toHttpResponse();
+      return renderStatus(
+              context,
+              context.config(),
+              context.request().headers(),
+              status.httpStatus(),
+              null,
+              status.getCause())
+          .toHttpResponse();
     }
     if (cause instanceof HttpResponseException answered) {
       return answered.httpResponse();

@@ -18,6 +18,7 @@ import io.kindred.server.json.Json;
 import io.kindred.server.json.RowJson;
 import io.kindred.server.json.RowRequests;
 import io.kindred.server.rows.RowOperations;
+import io.kindred.server.rows.Keys;
 import io.kindred.server.telemetry.Operation;
 import io.kindred.server.work.Calls;
 import java.util.List;
@@ -137,7 +138,7 @@ public final class RowRoutes {
         Operation.GET,
         () -> {
           Table table = calls.store().table(name);
-          Key key = Key.parse(table.spec().key(), id);
+          Key key = Keys.parse(table.spec().key(), id);
           calls.telemetry().traffic(name).read(1);
           return table
               .get(key, Projection.ALL)
@@ -154,7 +155,7 @@ public final class RowRoutes {
         Operation.DELETE,
         () -> {
           Table table = calls.store().table(name);
-          Key key = Key.parse(table.spec().key(), id);
+          Key key = Keys.parse(table.spec().key(), id);
           return operations
               .delete(table, List.of(key), null)
               .thenApply(
