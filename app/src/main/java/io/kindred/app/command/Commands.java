@@ -44,6 +44,8 @@ public final class Commands {
     root.addSubcommand(new DemoCommand(out));
     root.addSubcommand(new ImportCommand(Commands::open, out, err));
     root.addSubcommand(new ExportCommand(Commands::open, out, err));
+    root.addSubcommand(new InspectCommand(out));
+    root.addSubcommand(new VerifyCommand(out, err));
     root.setOut(new PrintWriter(out.out(), true, StandardCharsets.UTF_8));
     root.setColorScheme(colours());
     root.setUsageHelpWidth(HELP_WIDTH);

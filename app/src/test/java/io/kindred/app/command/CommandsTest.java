@@ -219,4 +219,41 @@ final class CommandsTest {
         .isEqualTo(ExitStatus.FAILED);
     assertThat(error()).isEqualTo("kindred export: table: t (expected: a table at " + data + ")\n");
   }
+
+  @Test
+  void aSoundDirectoryIsShownAndADamagedFileIsNamed() throws IOException {
+    Path file = Files.writeString(directory.resolve("a.csv"), "id,n,v\na,1,1;2\nb,2,3;4\n");
+    Path data = directory.resolve("data");
+    run("import", file.toString(), "--table", "t", "--data", data.toString());
+
+    assertThat(run("verify", data.toString())).as(error()).isEqualTo(ExitStatus.OK);
+    assertThat(output()).isEqualTo("sound  " + data + "\n");
+    assertThat(run("inspect", data.toString())).isEqualTo(ExitStatus.OK);
+    assertThat(output())
+        .contains("table t", "2 rows", "v: 2 x float32, dot, hnsw with m 16", "n int64");
+    assertThat(run("inspect", data.toString(), "--json")).isEqualTo(ExitStatus.OK);
+    assertThat(output()).startsWith("{").hasLineCount(1).contains("\"row_count\":2");
+
+    Path catalog = data.resolve("CATALOG");
+    byte[] bytes = Files.readAllBytes(catalog);
+    bytes[bytes.length / 2] ^= 1;
+    Files.write(catalog, bytes);
+    assertThat(run("verify", data.toString())).isEqualTo(ExitStatus.FAILED);
+    assertThat(output()).contains("damaged  ", catalog.toString());
+    assertThat(error()).startsWith("kindred verify: " + data + ": 1 problem").hasLineCount(1);
+    assertThat(run("serve", "--port", "0", "--data", data.toString())).isEqualTo(ExitStatus.FAILED);
+    assertThat(error()).startsWith("kindred serve: ").contains(catalog.toString()).hasLineCount(1);
+  }
+
+  @Test
+  void whatIsNoDataDirectoryIsNotChecked() {
+    assertThat(run("verify", directory.toString())).isEqualTo(ExitStatus.FAILED);
+    assertThat(error())
+        .isEqualTo(
+            "kindred verify: directory: "
+                + directory
+                + " (expected: the data directory of a store)\n");
+    assertThat(run("inspect", directory.toString())).isEqualTo(ExitStatus.FAILED);
+    assertThat(error()).hasLineCount(1);
+  }
 }
