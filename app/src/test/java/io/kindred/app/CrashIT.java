@@ -6,6 +6,7 @@ import io.kindred.client.CallFailedException;
 import io.kindred.client.ClientOptions;
 import io.kindred.client.KindredClient;
 import io.kindred.protocol.v1.DeleteRequest;
+import io.kindred.protocol.v1.FieldType;
 import io.kindred.protocol.v1.GetRequest;
 import io.kindred.protocol.v1.GetResponse;
 import io.kindred.protocol.v1.Key;
@@ -13,7 +14,6 @@ import io.kindred.protocol.v1.KeyType;
 import io.kindred.protocol.v1.PutRequest;
 import io.kindred.protocol.v1.Row;
 import io.kindred.protocol.v1.ScalarField;
-import io.kindred.protocol.v1.FieldType;
 import io.kindred.protocol.v1.TableSpec;
 import io.kindred.protocol.v1.Value;
 import java.io.IOException;
@@ -66,8 +66,7 @@ final class CrashIT {
           TableSpec.newBuilder()
               .setName("t")
               .setKey(KeyType.KEY_TYPE_UINT64)
-              .addFields(
-                  ScalarField.newBuilder().setName("n").setType(FieldType.FIELD_TYPE_INT64))
+              .addFields(ScalarField.newBuilder().setName("n").setType(FieldType.FIELD_TYPE_INT64))
               .build());
     }
     for (int round = 0; round < ROUNDS; round++) {
@@ -97,8 +96,7 @@ final class CrashIT {
       int writer = i;
       SplittableRandom own = random.split();
       writers.add(
-          Thread.ofVirtual()
-              .start(() -> write(client, ledgers.get(writer), writer, own, enough)));
+          Thread.ofVirtual().start(() -> write(client, ledgers.get(writer), writer, own, enough)));
     }
     enough.await();
     server.kill();

@@ -25,9 +25,7 @@ final class DemoIT {
     try (KindredProcess demo = KindredProcess.start("demo", "--port", "0")) {
       demo.awaitOutput("  Live: ");
       demo.terminate();
-      assertThat(demo.exitStatus(java.time.Duration.ofSeconds(10)))
-          .as(demo.transcript())
-          .isZero();
+      assertThat(demo.exitStatus(java.time.Duration.ofSeconds(10))).as(demo.transcript()).isZero();
     }
   }
 }

@@ -26,8 +26,7 @@ final class EmbeddingsIT {
   private static void assertStatus(ThrowingCallable call, Status.Code code) {
     assertThatThrownBy(call)
         .isInstanceOfSatisfying(
-            StatusRuntimeException.class,
-            e -> assertThat(e.getStatus().getCode()).isEqualTo(code));
+            StatusRuntimeException.class, e -> assertThat(e.getStatus().getCode()).isEqualTo(code));
   }
 
   @Test
@@ -40,7 +39,10 @@ final class EmbeddingsIT {
         Vector vector = Vector.newBuilder().addValues(1).addValues(-0.5f).addValues(3).build();
         GetRequest get = GetRequest.newBuilder().setId(-1L).build();
 
-        assertThat(store.put(PutRequest.newBuilder().setId(-1L).setVector(vector).build()).getSuccess())
+        assertThat(
+                store
+                    .put(PutRequest.newBuilder().setId(-1L).setVector(vector).build())
+                    .getSuccess())
             .isTrue();
         assertThat(store.get(get).getFound()).isTrue();
         assertThat(store.get(get).getVector()).isEqualTo(vector);

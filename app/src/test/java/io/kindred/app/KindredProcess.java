@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
-/// Kindred as a process of its own, started from this test's class path. Thread-safe. Killed when it is
-/// closed.
+/// Kindred as a process of its own, started from this test's class path. Thread-safe. Killed when
+/// it is closed.
 final class KindredProcess implements AutoCloseable {
   static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final String READY = "kindred ready on ";

@@ -40,8 +40,7 @@ final class MainJobIT {
     List<float[]> users = fvecs(SharedData.file("amazon-book/users.fvecs"), SEARCHES);
     try (KindredProcess server = KindredProcess.serve(directory.resolve("data"));
         Rest rest = new Rest(server.uri());
-        KindredClient client =
-            KindredClient.of(ClientOptions.DEFAULT.withUrl(server.uri()))) {
+        KindredClient client = KindredClient.of(ClientOptions.DEFAULT.withUrl(server.uri()))) {
       try (KindredProcess load =
           KindredProcess.start(
               "import", items.toString(), "--table", "items", "--url", server.uri())) {
@@ -76,8 +75,7 @@ final class MainJobIT {
         Set<String> found = new HashSet<>();
         result
             .getMatchesList()
-            .forEach(
-                match -> found.add(Long.toUnsignedString(match.getRow().getId().getNumber())));
+            .forEach(match -> found.add(Long.toUnsignedString(match.getRow().getId().getNumber())));
         results.add(found);
       }
     }
@@ -163,8 +161,7 @@ final class MainJobIT {
       throws IOException, InterruptedException {
     Rest.Answer answer =
         rest.post(
-            "/v1/tables/t:search",
-            "{\"vector\":[1,0],\"k\":50,\"filter\":%s}".formatted(filter));
+            "/v1/tables/t:search", "{\"vector\":[1,0],\"k\":50,\"filter\":%s}".formatted(filter));
     assertThat(answer.status()).as(answer.body().toString()).isEqualTo(200);
     return ids(answer.body().path("matches"));
   }

@@ -9,8 +9,8 @@ import java.nio.file.Path;
 final class SharedData {
   private SharedData() {}
 
-  /// A file of `../shared/data`, looked for in the folders above the working directory too. Where there is
-  /// none the test is skipped.
+  /// A file of `../shared/data`, looked for in the folders above the working directory too. Where
+  /// there is none the test is skipped.
   static Path file(String name) {
     Path folder = Path.of("").toAbsolutePath();
     while (folder != null) {

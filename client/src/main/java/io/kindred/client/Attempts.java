@@ -39,8 +39,7 @@ final class Attempts {
 
   private void retryLater(Runnable attempt, int number) {
     long millis =
-        Math.min(
-            options.backoff().toMillis() << Math.min(number - 1, 16), BACKOFF_MAX.toMillis());
+        Math.min(options.backoff().toMillis() << Math.min(number - 1, 16), BACKOFF_MAX.toMillis());
     // Callers that were refused together must not come back together.
     long jittered = ThreadLocalRandom.current().nextLong(millis / 2, millis + 1);
     CompletableFuture.delayedExecutor(jittered, TimeUnit.MILLISECONDS).execute(attempt);

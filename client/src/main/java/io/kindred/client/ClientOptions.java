@@ -8,10 +8,10 @@ import java.time.Duration;
 /// @param connections connections to the server; calls take turns
 /// @param callsMax calls under way at a time; one more waits on the caller's thread
 /// @param callTime how long one attempt of a call may take
-/// @param attemptsMax how often a call is tried that the server refused for want of capacity, or that
-///     did not reach it
-/// @param backoff how long to wait before the second attempt; each further wait is twice as long, up to
-///     two seconds
+/// @param attemptsMax how often a call is tried that the server refused for want of capacity, or
+///   that did not reach it
+/// @param backoff how long to wait before the second attempt; each further wait is twice as long,
+///   up to two seconds
 public record ClientOptions(
     String host,
     int port,
@@ -21,8 +21,7 @@ public record ClientOptions(
     int attemptsMax,
     Duration backoff) {
   public static final ClientOptions DEFAULT =
-      new ClientOptions(
-          "127.0.0.1", 7700, 1, 64, Duration.ofSeconds(30), 8, Duration.ofMillis(20));
+      new ClientOptions("127.0.0.1", 7700, 1, 64, Duration.ofSeconds(30), 8, Duration.ofMillis(20));
 
   public ClientOptions {
     requireAtLeastOne("port", port);

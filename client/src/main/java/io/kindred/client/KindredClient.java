@@ -38,10 +38,10 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /// Calls a Kindred server over gRPC, with the messages of `kindred.v1`. Thread-safe.
 ///
-/// Each call has a waiting form and one that answers a future. At most `callsMax` are under way; one
-/// more waits on its caller's thread. A call that the server refused for want of capacity is tried again;
-/// a write has an operation id for that, so it is applied once. What follows a future runs on a network
-/// thread and must not block. Failures are [CallFailedException]s.
+/// Each call has a waiting form and one that answers a future. At most `callsMax` are under way;
+/// one more waits on its caller's thread. A call that the server refused for want of capacity is
+/// tried again; a write has an operation id for that, so it is applied once. What follows a future
+/// runs on a network thread and must not block. Failures are [CallFailedException]s.
 public final class KindredClient implements AutoCloseable {
   private static final int WINDOW_BYTES = 8 * 1024 * 1024;
   private static final int MESSAGE_BYTES_MAX = 256 * 1024 * 1024;
@@ -49,7 +49,10 @@ public final class KindredClient implements AutoCloseable {
 
   /// The services on one connection.
   private record Stubs(
-      ManagedChannel channel, TableServiceStub tables, RowServiceStub rows, SearchServiceStub search) {}
+      ManagedChannel channel,
+      TableServiceStub tables,
+      RowServiceStub rows,
+      SearchServiceStub search) {}
 
   private final ClientOptions options;
   private final Attempts attempts;

@@ -9,8 +9,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /// Puts any number of rows: in batches, several under way at a time, as many as the client allows.
-/// Batches may be stored in another order than they were added; rows of one id that must keep theirs
-/// need an `event_time`.
+/// Batches may be stored in another order than they were added; rows of one id that must keep
+/// theirs need an `event_time`.
 ///
 /// Owned by one thread, but for the listener, which is called on network threads.
 public final class RowWriter implements AutoCloseable {

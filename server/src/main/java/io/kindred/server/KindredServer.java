@@ -27,8 +27,8 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/// One store served on one port: REST, gRPC, server-sent events, metrics, health and the API reference.
-/// Thread-safe. The store belongs to the caller, who closes it after the server.
+/// One store served on one port: REST, gRPC, server-sent events, metrics, health and the API
+/// reference. Thread-safe. The store belongs to the caller, who closes it after the server.
 public final class KindredServer implements AutoCloseable {
   /// Calls that arrive while the server closes are still answered; this long without one ends it.
   private static final Duration QUIET = Duration.ofMillis(50);
@@ -51,8 +51,7 @@ public final class KindredServer implements AutoCloseable {
     this.host = options.host();
     this.calls = new Calls(options, store, telemetry);
     this.statistics = new LiveStatistics(store, telemetry);
-    this.statisticsRoutes =
-        new StatisticsRoutes(statistics, telemetry, options.subscribersMax());
+    this.statisticsRoutes = new StatisticsRoutes(statistics, telemetry, options.subscribersMax());
     RowOperations rows = new RowOperations(store, telemetry);
     Searches searches = new Searches(calls);
     this.grpc = new GrpcServices(options, calls, rows, searches);
@@ -135,7 +134,8 @@ public final class KindredServer implements AutoCloseable {
     return "http://" + name + ":" + port();
   }
 
-  /// Takes no more calls, finishes those under way, and closes the port. The second call does nothing.
+  /// Takes no more calls, finishes those under way, and closes the port. The second call does
+  /// nothing.
   @Override
   public void close() {
     if (!open.compareAndSet(true, false)) {

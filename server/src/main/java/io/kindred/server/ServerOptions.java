@@ -7,7 +7,7 @@ import java.time.Duration;
 /// @param host the address to listen on; loopback unless told otherwise
 /// @param port the port for everything, or 0 for a free one
 /// @param requestBytesMax the largest request body or gRPC message; a larger one is refused as
-///     `TOO_LARGE`
+///   `TOO_LARGE`
 /// @param connectionsMax connections at a time
 /// @param streamsMax requests at a time on one HTTP/2 connection
 /// @param queueMax calls that wait for a thread before further ones are refused as `OVERLOADED`

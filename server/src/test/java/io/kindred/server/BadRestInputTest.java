@@ -156,8 +156,7 @@ final class BadRestInputTest {
   @Test
   void metadataBeyondItsBoundsIsRejected() {
     String wide = "{'rows':[{'id':'x','metadata':{'m':'" + "y".repeat(41 * 1024) + "'}}]}";
-    String deep =
-        "{'rows':[{'id':'x','metadata':{'m':" + "[".repeat(40) + "]".repeat(40) + "}}]}";
+    String deep = "{'rows':[{'id':'x','metadata':{'m':" + "[".repeat(40) + "]".repeat(40) + "}}]}";
 
     assertThat(rejection(wide)).isEqualTo("TOO_LARGE");
     assertThat(rejection(deep)).isEqualTo("TOO_LARGE");
@@ -217,10 +216,7 @@ final class BadRestInputTest {
 
     assertThat(server.post("/v1/tables/t:search", "{'vectors':[" + batch + "]}").status())
         .isEqualTo(413);
-    assertThat(
-            server
-                .post("/v1/tables/t:search", "{'vectors':[" + fewer + "],'k':10000}")
-                .code())
+    assertThat(server.post("/v1/tables/t:search", "{'vectors':[" + fewer + "],'k':10000}").code())
         .isEqualTo("TOO_LARGE");
   }
 

@@ -109,8 +109,7 @@ final class EmbeddingStoreTest {
         () -> embeddings.put(put(1, 1, 2, 3)), Status.Code.INVALID_ARGUMENT, "DIMENSION_MISMATCH");
     assertFails(
         () -> embeddings.put(put(1, Float.NaN, 2)), Status.Code.INVALID_ARGUMENT, "INVALID_VECTOR");
-    assertFails(
-        () -> embeddings.put(put(2)), Status.Code.INVALID_ARGUMENT, "DIMENSION_MISMATCH");
+    assertFails(() -> embeddings.put(put(2)), Status.Code.INVALID_ARGUMENT, "DIMENSION_MISMATCH");
     assertThat(get(1).getVector().getValuesList()).containsExactly(1f, 2f);
   }
 
@@ -125,8 +124,7 @@ final class EmbeddingStoreTest {
     try (ExecutorService threads = Executors.newFixedThreadPool(8)) {
       List<Callable<Boolean>> puts =
           IntStream.range(0, 32)
-              .mapToObj(
-                  id -> (Callable<Boolean>) () -> embeddings.put(put(id, id, 1)).getSuccess())
+              .mapToObj(id -> (Callable<Boolean>) () -> embeddings.put(put(id, id, 1)).getSuccess())
               .toList();
       for (Future<Boolean> put : threads.invokeAll(puts)) {
         assertThat(put.get()).isTrue();

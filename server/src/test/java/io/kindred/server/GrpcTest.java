@@ -64,8 +64,7 @@ final class GrpcTest {
   void start() {
     server = new RunningServer(directory);
     client =
-        KindredClient.of(
-            ClientOptions.DEFAULT.withUrl(server.server.uri()).withAttemptsMax(1));
+        KindredClient.of(ClientOptions.DEFAULT.withUrl(server.server.uri()).withAttemptsMax(1));
   }
 
   @AfterEach
@@ -121,8 +120,7 @@ final class GrpcTest {
   }
 
   private WriteResponse put(Row... rows) {
-    return client.put(
-        PutRequest.newBuilder().setTable("items").addAllRows(List.of(rows)).build());
+    return client.put(PutRequest.newBuilder().setTable("items").addAllRows(List.of(rows)).build());
   }
 
   @Test
@@ -137,8 +135,7 @@ final class GrpcTest {
     client.dropTable("items");
     assertThatThrownBy(() -> client.getTable("items"))
         .isInstanceOfSatisfying(
-            CallFailedException.class,
-            e -> assertThat(e.code()).isEqualTo("TABLE_NOT_FOUND"));
+            CallFailedException.class, e -> assertThat(e.code()).isEqualTo("TABLE_NOT_FOUND"));
   }
 
   @Test
@@ -163,9 +160,7 @@ final class GrpcTest {
     assertThat(put(row).getApplied()).isEqualTo(1);
 
     StoredRow stored =
-        client
-            .get(GetRequest.newBuilder().setTable("items").addIds(key("a")).build())
-            .getRows(0);
+        client.get(GetRequest.newBuilder().setTable("items").addIds(key("a")).build()).getRows(0);
     assertThat(PackedVectors.unpack(stored.getVectorsOrThrow("v"))).containsExactly(1, 0.1f);
     assertThat(stored.getFieldsOrThrow("stock").getInt64Value()).isEqualTo(9007199254740993L);
     assertThat(stored.getFieldsOrThrow("price").getFloat64Value()).isEqualTo(3.0);
@@ -214,11 +209,7 @@ final class GrpcTest {
         .isEqualTo(1);
     WriteResponse deleted =
         client.delete(
-            DeleteRequest.newBuilder()
-                .setTable("items")
-                .addIds(key("a"))
-                .addIds(key("b"))
-                .build());
+            DeleteRequest.newBuilder().setTable("items").addIds(key("a")).addIds(key("b")).build());
     assertThat(deleted.getApplied()).isEqualTo(1);
     assertThat(deleted.getMissingList()).containsExactly(0);
   }
@@ -280,9 +271,7 @@ final class GrpcTest {
         SearchRequest.newBuilder()
             .setTable("items")
             .setK(2)
-            .addQueries(
-                Query.newBuilder()
-                    .setVector(Vector.newBuilder().addValues(1).addValues(0)))
+            .addQueries(Query.newBuilder().setVector(Vector.newBuilder().addValues(1).addValues(0)))
             .addQueries(Query.newBuilder().setId(key("a")));
 
     List<SearchResult> results = client.search(request.build()).getResultsList();
@@ -331,8 +320,7 @@ final class GrpcTest {
 
     assertThat(applied).hasValue(1_049);
     assertThat(rejected).containsExactly(777L);
-    RowScan scan =
-        client.scanAll(ScanRequest.newBuilder().setTable("n").setLimit(300).build());
+    RowScan scan = client.scanAll(ScanRequest.newBuilder().setTable("n").setLimit(300).build());
     List<Long> ids = new ArrayList<>();
     scan.forEachRemaining(row -> ids.add(row.getId().getNumber()));
     assertThat(ids).hasSize(1_049).isSorted();

@@ -49,8 +49,7 @@ final class RestTest {
   @Test
   void aNewTableIsAnsweredWithItsDefaults() {
     Answer created =
-        server.post(
-            "/v1/tables", "{'name':'t','vectors':{'v':{'dimension':3}},'ttl':'7d'}");
+        server.post("/v1/tables", "{'name':'t','vectors':{'v':{'dimension':3}},'ttl':'7d'}");
 
     assertThat(created.status()).isEqualTo(201);
     assertThat(created.body().get("key").asText()).isEqualTo("string");
@@ -119,9 +118,7 @@ final class RestTest {
     put("{'id':'a','vectors':{'embedding':[1,0]}},{'id':'b','fields':{'city':'rome'}}");
 
     JsonNode got =
-        server
-            .post("/v1/tables/items/rows:get", "{'ids':['b','x','a'],'vectors':false}")
-            .body();
+        server.post("/v1/tables/items/rows:get", "{'ids':['b','x','a'],'vectors':false}").body();
     assertThat(got.get("rows").findValuesAsText("id")).containsExactly("b", "a");
     assertThat(got.get("missing")).isEqualTo(json("['x']"));
     assertThat(got.at("/rows/1").has("vectors")).isFalse();
@@ -147,11 +144,12 @@ final class RestTest {
                 + "{'id':18446744073709551616},{'id':'x'},{'id':null},{}]}");
 
     assertThat(put.body().get("put").asInt()).isEqualTo(2);
-    assertThat(put.body().get("rejected").findValuesAsText("code")).hasSize(6).containsOnly("INVALID_KEY");
+    assertThat(put.body().get("rejected").findValuesAsText("code"))
+        .hasSize(6)
+        .containsOnly("INVALID_KEY");
     JsonNode got =
         server.post("/v1/tables/n/rows:get", "{'ids':['18446744073709551615',7]}").body();
-    assertThat(got.get("rows").findValuesAsText("id"))
-        .containsExactly("18446744073709551615", "7");
+    assertThat(got.get("rows").findValuesAsText("id")).containsExactly("18446744073709551615", "7");
     assertThat(got.at("/rows/0/id").isTextual()).isTrue();
     assertThat(server.get("/v1/tables/n/rows/7").status()).isEqualTo(200);
     assertThat(server.get("/v1/tables/n/rows/-7").code()).isEqualTo("INVALID_KEY");
@@ -200,7 +198,8 @@ final class RestTest {
   @Test
   void anUpdateChangesOnlyWhatItNames() {
     createItems();
-    put("{'id':'a','vectors':{'embedding':[1,0]},'fields':{'city':'rome','price':1},'metadata':{'x':1,'y':2}}");
+    put(
+        "{'id':'a','vectors':{'embedding':[1,0]},'fields':{'city':'rome','price':1},'metadata':{'x':1,'y':2}}");
     Answer updated =
         server.post(
             "/v1/tables/items/rows:update",
@@ -223,8 +222,7 @@ final class RestTest {
     Answer byId = server.post("/v1/tables/items/rows:delete", "{'ids':['a','x']}");
     assertThat(byId.body().get("deleted").asInt()).isEqualTo(1);
     assertThat(byId.body().get("missing")).isEqualTo(json("['x']"));
-    Answer byFilter =
-        server.post("/v1/tables/items/rows:delete", "{'filter':{'city':'rome'}}");
+    Answer byFilter = server.post("/v1/tables/items/rows:delete", "{'filter':{'city':'rome'}}");
     assertThat(byFilter.body().get("deleted").asInt()).isEqualTo(1);
     assertThat(server.delete("/v1/tables/items/rows/c").status()).isEqualTo(200);
     assertThat(server.delete("/v1/tables/items/rows/c").code()).isEqualTo("ROW_NOT_FOUND");
@@ -272,12 +270,10 @@ final class RestTest {
     String future = token.substring(0, 17) + "999999";
     Answer early =
         server.post(
-            "/v1/tables/items/rows:get",
-            "{'ids':['a'],'token':'" + future + "','timeout_ms':20}");
+            "/v1/tables/items/rows:get", "{'ids':['a'],'token':'" + future + "','timeout_ms':20}");
     assertThat(early.status()).isEqualTo(409);
     assertThat(early.code()).isEqualTo("POSITION_NOT_REACHED");
-    assertThat(
-            server.post("/v1/tables/items/rows:get", "{'ids':['a'],'token':'later'}").status())
+    assertThat(server.post("/v1/tables/items/rows:get", "{'ids':['a'],'token':'later'}").status())
         .isEqualTo(400);
   }
 
@@ -334,7 +330,11 @@ final class RestTest {
   }
 
   private Iterable<String> search(String request) {
-    return server.post("/v1/tables/items:search", request).body().get("matches").findValuesAsText("id");
+    return server
+        .post("/v1/tables/items:search", request)
+        .body()
+        .get("matches")
+        .findValuesAsText("id");
   }
 
   @Test
@@ -359,7 +359,8 @@ final class RestTest {
   @Test
   void theRecommenderRoutesServeUsersAndItems() {
     createItems();
-    server.post("/v1/tables", "{'name':'users','key':'uint64','vectors':{'taste':{'dimension':2}}}");
+    server.post(
+        "/v1/tables", "{'name':'users','key':'uint64','vectors':{'taste':{'dimension':2}}}");
     put(
         "{'id':'a','vectors':{'embedding':[1,0]},'fields':{'city':'rome'},'metadata':{'m':1}},"
             + "{'id':'b','vectors':{'embedding':[2,0]}}");

@@ -21,8 +21,8 @@ import java.nio.file.Path;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/// A server on a free port over a real store in a directory, and an HTTP/2 client of it that counts its
-/// connections. Owned by one test.
+/// A server on a free port over a real store in a directory, and an HTTP/2 client of it that counts
+/// its connections. Owned by one test.
 final class RunningServer implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -54,8 +54,7 @@ final class RunningServer implements AutoCloseable {
     this.store =
         EmbeddedStore.open(StoreOptions.at(directory).withListener(telemetry.storeListener()));
     this.server = KindredServer.start(options.withPort(0), store, telemetry);
-    this.web =
-        WebClient.builder("h2c://127.0.0.1:" + server.port()).decorator(this::noted).build();
+    this.web = WebClient.builder("h2c://127.0.0.1:" + server.port()).decorator(this::noted).build();
   }
 
   /// Notes which connection each request takes.
@@ -96,8 +95,7 @@ final class RunningServer implements AutoCloseable {
   }
 
   private static RequestHeaders request(String path) {
-    return RequestHeaders.of(
-        HttpMethod.POST, path, "content-type", "application/json");
+    return RequestHeaders.of(HttpMethod.POST, path, "content-type", "application/json");
   }
 
   private static Answer answer(AggregatedHttpResponse response) {

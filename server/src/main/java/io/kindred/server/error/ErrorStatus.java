@@ -20,8 +20,8 @@ public final class ErrorStatus {
     };
   }
 
-  /// Only `RESOURCE_EXHAUSTED` and `UNAVAILABLE` are worth a retry of the same request, as gRPC clients
-  /// assume; so what is too large is an invalid argument here.
+  /// Only `RESOURCE_EXHAUSTED` and `UNAVAILABLE` are worth a retry of the same request, as gRPC
+  /// clients assume; so what is too large is an invalid argument here.
   public static Status grpc(ErrorCode code) {
     return switch (code.kind()) {
       case INVALID, TOO_LARGE -> Status.INVALID_ARGUMENT;

@@ -17,8 +17,8 @@ import org.slf4j.LoggerFactory;
 public record Failure(ErrorCode code, String message) {
   private static final Logger LOG = LoggerFactory.getLogger(Failure.class);
 
-  /// What to tell the caller about an exception. One that nobody foresaw is logged here, once, under an
-  /// id that the caller is told in place of its text.
+  /// What to tell the caller about an exception. One that nobody foresaw is logged here, once,
+  /// under an id that the caller is told in place of its text.
   public static Failure of(Throwable thrown) {
     Throwable cause = Exceptions.peel(thrown);
     return switch (cause) {

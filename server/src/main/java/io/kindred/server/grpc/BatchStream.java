@@ -16,9 +16,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// One open stream of batches: each batch is begun after the one before, a few are under way at a time,
-/// and they are answered in their order. The caller gets room for another batch only when an answer was
-/// written and the connection takes more, so neither side can flood the other. Thread-safe.
+/// One open stream of batches: each batch is begun after the one before, a few are under way at a
+/// time, and they are answered in their order. The caller gets room for another batch only when an
+/// answer was written and the connection takes more, so neither side can flood the other.
+/// Thread-safe.
 ///
 /// @param <Q> a request
 /// @param <R> the outcome of a request
@@ -29,8 +30,8 @@ final class BatchStream<Q, R, A> implements StreamObserver<Q> {
   /// What a stream does with each request. Immutable.
   ///
   /// @param atATime batches that are under way before the sender has to wait
-  /// @param begin begins a request, whose outcome goes to the given future, and answers when the next
-  ///     one may begin
+  /// @param begin begins a request, whose outcome goes to the given future, and answers when the
+  ///   next one may begin
   record Work<Q, R, A>(
       int atATime,
       BiFunction<Q, CompletableFuture<R>, CompletableFuture<?>> begin,
@@ -47,8 +48,7 @@ final class BatchStream<Q, R, A> implements StreamObserver<Q> {
   private int ungranted;
   private boolean isEnded;
 
-  private BatchStream(
-      OpenStreams streams, Work<Q, R, A> work, ServerCallStreamObserver<A> caller) {
+  private BatchStream(OpenStreams streams, Work<Q, R, A> work, ServerCallStreamObserver<A> caller) {
     this.streams = streams;
     this.work = work;
     this.caller = caller;

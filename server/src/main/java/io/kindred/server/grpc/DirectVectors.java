@@ -36,8 +36,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.concurrent.CompletableFuture;
 
-/// Answers `GetVectors` so that each vector is copied once: from the mapped file into the network buffer
-/// that becomes the response. The general way would copy the finished message once more. Thread-safe.
+/// Answers `GetVectors` so that each vector is copied once: from the mapped file into the network
+/// buffer that becomes the response. The general way would copy the finished message once more.
+/// Thread-safe.
 ///
 /// The message is that of `GetVectorsResponse`, written by hand around the vectors.
 final class DirectVectors extends SimpleDecoratingHttpService {
@@ -57,11 +58,7 @@ final class DirectVectors extends SimpleDecoratingHttpService {
 
   private static final ResponseHeaders HEADERS =
       ResponseHeaders.of(
-          HttpStatus.OK,
-          HttpHeaderNames.CONTENT_TYPE,
-          GRPC_PROTO,
-          ENCODING,
-          IDENTITY);
+          HttpStatus.OK, HttpHeaderNames.CONTENT_TYPE, GRPC_PROTO, ENCODING, IDENTITY);
   private static final HttpHeaders OK_TRAILERS =
       HttpHeaders.builder().endOfStream(true).add(STATUS, "0").build();
 
@@ -90,7 +87,8 @@ final class DirectVectors extends SimpleDecoratingHttpService {
       ServiceRequestContext context, HttpRequest request) {
     return request
         .aggregate(AggregationOptions.usePooledObjects(context.alloc(), context.eventLoop()))
-        .thenCompose(context.makeContextAware((AggregatedHttpRequest whole) -> read(context, whole)))
+        .thenCompose(
+            context.makeContextAware((AggregatedHttpRequest whole) -> read(context, whole)))
         .handle(
             (message, thrown) ->
                 thrown == null
@@ -139,8 +137,8 @@ final class DirectVectors extends SimpleDecoratingHttpService {
         ErrorCode.INVALID_ARGUMENT, "message", found, "one uncompressed GetVectorsRequest");
   }
 
-  /// The framed response. What follows the vectors is known only once they have been read, so there is
-  /// room for all of them missing.
+  /// The framed response. What follows the vectors is known only once they have been read, so there
+  /// is room for all of them missing.
   private ByteBuf message(VectorsRead read, ByteBufAllocator allocator) throws IOException {
     int sizeBytes = read.sizeBytes();
     int capacity =
@@ -152,7 +150,8 @@ final class DirectVectors extends SimpleDecoratingHttpService {
     try {
       ByteBuffer bytes = message.internalNioBuffer(0, capacity).slice();
       bytes.position(PREFIX_BYTES);
-      writeTag(bytes, GetVectorsResponse.VECTORS_FIELD_NUMBER, WireFormat.WIRETYPE_LENGTH_DELIMITED);
+      writeTag(
+          bytes, GetVectorsResponse.VECTORS_FIELD_NUMBER, WireFormat.WIRETYPE_LENGTH_DELIMITED);
       writeVarint(bytes, sizeBytes);
       int[] missing = read.copyTo(bytes, calls.telemetry());
       writeMissing(bytes, missing);
@@ -200,9 +199,7 @@ final class DirectVectors extends SimpleDecoratingHttpService {
         ResponseHeaders.builder(HttpStatus.OK)
             .endOfStream(true)
             .contentType(GRPC_PROTO)
-            .add(
-                STATUS,
-                String.valueOf(ErrorStatus.grpc(failure.code()).getCode().value()))
+            .add(STATUS, String.valueOf(ErrorStatus.grpc(failure.code()).getCode().value()))
             .add(MESSAGE, percentEncoded(failure.message()))
             .add(GrpcErrors.CODE_NAME, failure.code().name())
             .build());

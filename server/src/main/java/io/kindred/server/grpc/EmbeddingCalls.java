@@ -154,8 +154,7 @@ final class EmbeddingCalls extends EmbeddingStoreImplBase {
     Vector vector = put.getVector();
     if (vector.getValuesCount() != dimension) {
       batch.reject(
-          key,
-          DeclaredFields.wrongDimension(vector.getValuesCount(), dimension, TABLE, field));
+          key, DeclaredFields.wrongDimension(vector.getValuesCount(), dimension, TABLE, field));
       return;
     }
     float[] components = new float[dimension];

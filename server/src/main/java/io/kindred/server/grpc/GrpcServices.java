@@ -8,7 +8,8 @@ import io.kindred.server.rows.RowOperations;
 import io.kindred.server.rows.Searches;
 import io.kindred.server.work.Calls;
 
-/// Every gRPC service of the server: `kindred.v1`, `embeddings`, health and reflection. Thread-safe.
+/// Every gRPC service of the server: `kindred.v1`, `embeddings`, health and reflection.
+/// Thread-safe.
 public final class GrpcServices implements AutoCloseable {
   private static final int STREAMS_MAX = 256;
 

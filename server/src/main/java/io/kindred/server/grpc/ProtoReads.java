@@ -16,9 +16,7 @@ final class ProtoReads {
 
   /// The filter of a JSON text, or null where it is empty.
   static @Nullable Filter filter(String text) {
-    return text.isEmpty()
-        ? null
-        : ValueJson.parseFilter(text.getBytes(StandardCharsets.UTF_8));
+    return text.isEmpty() ? null : ValueJson.parseFilter(text.getBytes(StandardCharsets.UTF_8));
   }
 
   /// What a read must see, or null where the message has no token.

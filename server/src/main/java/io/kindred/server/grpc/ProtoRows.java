@@ -171,8 +171,7 @@ final class ProtoRows {
       message.addRejected(
           RejectedRow.newBuilder()
               .setIndex(row.index())
-              .setError(
-                  Error.newBuilder().setCode(row.code().name()).setMessage(row.message())));
+              .setError(Error.newBuilder().setCode(row.code().name()).setMessage(row.message())));
     }
     return message.build();
   }

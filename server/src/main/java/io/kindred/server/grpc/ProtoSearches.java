@@ -46,8 +46,7 @@ final class ProtoSearches {
     return queries;
   }
 
-  private static List<Key> exclude(
-      io.kindred.protocol.v1.SearchRequest message, TableSpec table) {
+  private static List<Key> exclude(io.kindred.protocol.v1.SearchRequest message, TableSpec table) {
     if (message.getExcludeCount() > Limits.EXCLUDED_KEYS_MAX) {
       throw KindredException.of(
           ErrorCode.TOO_LARGE,
@@ -63,8 +62,7 @@ final class ProtoSearches {
       case VECTOR -> {
         int dimension = DeclaredFields.vector(table, field).dimension();
         float[] vector =
-            ProtoVectors.read(
-                query.getVector(), "table: " + table.name() + ", field: " + field);
+            ProtoVectors.read(query.getVector(), "table: " + table.name() + ", field: " + field);
         if (vector.length != dimension) {
           throw DeclaredFields.wrongDimension(vector.length, dimension, table.name(), field);
         }

@@ -208,8 +208,7 @@ final class ProtoTables {
               case IndexSpec.Flat flat -> Index.newBuilder().setFlat(FlatIndex.newBuilder());
               case IndexSpec.Hnsw(int m, int efConstruction) ->
                   Index.newBuilder()
-                      .setHnsw(
-                          HnswIndex.newBuilder().setM(m).setEfConstruction(efConstruction));
+                      .setHnsw(HnswIndex.newBuilder().setM(m).setEfConstruction(efConstruction));
             })
         .build();
   }

@@ -40,8 +40,7 @@ final class ProtoTimes {
 
   private static KindredException wrong(
       String what, String value, String expected, RuntimeException cause) {
-    KindredException wrong =
-        KindredException.of(ErrorCode.INVALID_ARGUMENT, what, value, expected);
+    KindredException wrong = KindredException.of(ErrorCode.INVALID_ARGUMENT, what, value, expected);
     wrong.initCause(cause);
     return wrong;
   }

@@ -30,11 +30,7 @@ final class ProtoVectors {
           "a multiple of 4, " + place);
     }
     float[] components = new float[packed.size() / Float.BYTES];
-    packed
-        .asReadOnlyByteBuffer()
-        .order(ByteOrder.LITTLE_ENDIAN)
-        .asFloatBuffer()
-        .get(components);
+    packed.asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(components);
     return components;
   }
 

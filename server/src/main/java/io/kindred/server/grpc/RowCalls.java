@@ -94,8 +94,7 @@ final class RowCalls extends RowServiceImplBase {
   @Override
   public void delete(DeleteRequest request, StreamObserver<WriteResponse> caller) {
     Replies.answer(
-        calls.computeThenAwait(
-            Operation.DELETE, () -> delete(request).thenApply(ProtoRows::write)),
+        calls.computeThenAwait(Operation.DELETE, () -> delete(request).thenApply(ProtoRows::write)),
         caller);
   }
 
@@ -128,8 +127,7 @@ final class RowCalls extends RowServiceImplBase {
         request.hasInclude() ? ProtoRows.projection(request.getInclude()) : Projection.ALL;
     return new Calls.Read<>(
         ProtoReads.readAfter(request.getReadAfter()),
-        () ->
-            CompletableFuture.completedFuture(write(operations.get(table, ids, projection))));
+        () -> CompletableFuture.completedFuture(write(operations.get(table, ids, projection))));
   }
 
   private static GetResponse write(List<@Nullable StoredRow> rows) {
@@ -197,8 +195,7 @@ final class RowCalls extends RowServiceImplBase {
               RowOperations.Scan scan = scan(request, table);
               return new Calls.Read<>(
                   ProtoReads.readAfter(request.getReadAfter()),
-                  () ->
-                      CompletableFuture.completedFuture(write(operations.scan(table, scan))));
+                  () -> CompletableFuture.completedFuture(write(operations.scan(table, scan))));
             }),
         caller);
   }

@@ -67,8 +67,7 @@ public final class AnswerJson {
   }
 
   /// `{"rows":[…],"missing":["x"]}`
-  public static byte[] rows(
-      List<Key> ids, List<@Nullable StoredRow> rows, Projection projection) {
+  public static byte[] rows(List<Key> ids, List<@Nullable StoredRow> rows, Projection projection) {
     return Json.write(
         out -> {
           out.writeStartObject();

@@ -7,8 +7,8 @@ import io.kindred.engine.IndexSpec;
 import io.kindred.engine.KindredException;
 import java.io.IOException;
 
-/// The specification of a vector index in JSON. One reader reads one. Owned by the thread that reads
-/// it.
+/// The specification of a vector index in JSON. One reader reads one. Owned by the thread that
+/// reads it.
 final class IndexJson {
   private static final String HNSW = "hnsw";
   private static final String FLAT = "flat";

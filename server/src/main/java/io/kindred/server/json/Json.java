@@ -17,12 +17,13 @@ import io.kindred.engine.KindredException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 
-/// Opens JSON for reading and writing as a stream, and turns what is no JSON into the caller's error,
-/// with line and column. Thread-safe.
+/// Opens JSON for reading and writing as a stream, and turns what is no JSON into the caller's
+/// error, with line and column. Thread-safe.
 public final class Json {
   private static final int NESTING_MAX = 128;
 
-  /// `NaN` and `Infinity` are let in so that a row which holds one is rejected, and not its whole batch.
+  /// `NaN` and `Infinity` are let in so that a row which holds one is rejected, and not its whole
+  /// batch.
   private static final JsonFactory FACTORY =
       new JsonFactoryBuilder()
           .streamReadConstraints(
@@ -52,8 +53,8 @@ public final class Json {
 
   /// Reads a whole text that holds one value.
   ///
-  /// @throws KindredException `INVALID_ARGUMENT` where it is no JSON, holds nothing or more than one
-  ///     value; or what the reader throws
+  /// @throws KindredException `INVALID_ARGUMENT` where it is no JSON, holds nothing or more than
+  ///   one value; or what the reader throws
   public static <T> T read(byte[] text, Reader<T> reader) {
     try (JsonParser in = FACTORY.createParser(text)) {
       if (in.nextToken() == null) {

@@ -13,8 +13,8 @@ import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Keys in JSON: text keys are strings; `uint64` keys are strings or numbers in requests, and strings in
-/// answers, because many readers of JSON lose digits of large numbers.
+/// Keys in JSON: text keys are strings; `uint64` keys are strings or numbers in requests, and
+/// strings in answers, because many readers of JSON lose digits of large numbers.
 public final class KeyJson {
   private static final String UINT64 = "0 to 18446744073709551615, the table's key type is uint64";
 

@@ -32,7 +32,8 @@ public final class RowJson {
     this.table = table;
   }
 
-  /// Reads an array of rows. A row that is not as the table wants it is rejected, and the next one read.
+  /// Reads an array of rows. A row that is not as the table wants it is rejected, and the next one
+  /// read.
   void readAll(JsonParser in, RowBatch batch) throws IOException {
     Members.require(in, "rows", JsonToken.START_ARRAY, "an array of rows");
     int depth = in.getParsingContext().getNestingDepth();
@@ -121,12 +122,7 @@ public final class RowJson {
     if (in.currentToken() == JsonToken.VALUE_NULL) {
       return;
     }
-    Members.each(
-        in,
-        "vectors",
-        name ->
-            vectors.put(
-                name, VectorJson.readExactly(in, table, name)));
+    Members.each(in, "vectors", name -> vectors.put(name, VectorJson.readExactly(in, table, name)));
   }
 
   private void readFields(JsonParser in, Map<String, Value> fields) throws IOException {
@@ -136,8 +132,7 @@ public final class RowJson {
     Members.each(
         in,
         "fields",
-        name ->
-            fields.put(name, DeclaredFields.typed(table, name, ValueJson.read(in, name))));
+        name -> fields.put(name, DeclaredFields.typed(table, name, ValueJson.read(in, name))));
   }
 
   /// Writes a row; what the projection left out is not written.

@@ -101,8 +101,7 @@ public final class RowRequests {
                 if ("ids".equals(name)) {
                   common.readIds(in, table.key());
                 } else if (!common.readProjection(in, name) && !common.readToken(in, name)) {
-                  throw Members.unknown(
-                      "request", name, "ids, fields, vectors, token, timeout_ms");
+                  throw Members.unknown("request", name, "ids, fields, vectors, token, timeout_ms");
                 }
               });
           if (common.ids == null) {

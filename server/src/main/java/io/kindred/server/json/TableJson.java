@@ -42,8 +42,7 @@ public final class TableJson {
     if (name == null) {
       throw KindredException.of(ErrorCode.INVALID_ARGUMENT, "name", "none", "the table's name");
     }
-    return new TableSpec(
-        name, key, vectors, fields, partitionBy, timeToLive, durability, shards);
+    return new TableSpec(name, key, vectors, fields, partitionBy, timeToLive, durability, shards);
   }
 
   private void readMember(JsonParser in, String member) throws IOException {
@@ -125,8 +124,7 @@ public final class TableJson {
 
   private static String names(Class<? extends Enum<?>> type) {
     return "one of "
-        + String.join(
-            ", ", Arrays.stream(type.getEnumConstants()).map(TableJson::name).toList());
+        + String.join(", ", Arrays.stream(type.getEnumConstants()).map(TableJson::name).toList());
   }
 
   /// The constant as JSON writes it.

@@ -15,8 +15,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// Values in JSON. Integers are exact 64-bit integers, other numbers are doubles; an integer beyond 64
-/// bits is an error and not an approximation.
+/// Values in JSON. Integers are exact 64-bit integers, other numbers are doubles; an integer beyond
+/// 64 bits is an error and not an approximation.
 public final class ValueJson {
   private ValueJson() {}
 

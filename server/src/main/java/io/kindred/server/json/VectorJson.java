@@ -20,7 +20,7 @@ public final class VectorJson {
   /// Reads a vector of a table's field.
   ///
   /// @throws KindredException `UNKNOWN_FIELD`, `DIMENSION_MISMATCH`, or `INVALID_VECTOR` where a
-  ///     component is no finite float32
+  ///   component is no finite float32
   static float[] readExactly(JsonParser in, TableSpec table, String field) throws IOException {
     int dimension = DeclaredFields.vector(table, field).dimension();
     float[] vector = read(in, new float[dimension], "table: " + table.name() + ", field: " + field);

@@ -30,8 +30,7 @@ final class Answers {
         ResponseHeaders.of(
             ErrorStatus.http(failure.code()), HttpHeaderNames.CONTENT_TYPE, MediaType.JSON);
     ErrorCode.Kind kind = failure.code().kind();
-    boolean isWorthARetry =
-        kind == ErrorCode.Kind.OVERLOADED || kind == ErrorCode.Kind.UNAVAILABLE;
+    boolean isWorthARetry = kind == ErrorCode.Kind.OVERLOADED || kind == ErrorCode.Kind.UNAVAILABLE;
     return isWorthARetry
         ? headers.withMutations(
             mutable -> mutable.set(HttpHeaderNames.RETRY_AFTER, RETRY_AFTER_SECONDS))

@@ -8,7 +8,8 @@ import io.kindred.engine.KindredException;
 import io.kindred.server.json.Json;
 import java.util.function.BooleanSupplier;
 
-/// The routes of health. They answer on the event loop, so also when every thread is busy. Thread-safe.
+/// The routes of health. They answer on the event loop, so also when every thread is busy.
+/// Thread-safe.
 @Description("Whether the process lives, and whether it takes calls.")
 public final class HealthRoutes {
   private final BooleanSupplier ready;

@@ -17,8 +17,8 @@ import io.kindred.server.json.AnswerJson;
 import io.kindred.server.json.Json;
 import io.kindred.server.json.RowJson;
 import io.kindred.server.json.RowRequests;
-import io.kindred.server.rows.RowOperations;
 import io.kindred.server.rows.Keys;
+import io.kindred.server.rows.RowOperations;
 import io.kindred.server.telemetry.Operation;
 import io.kindred.server.work.Calls;
 import java.util.List;
@@ -90,8 +90,7 @@ public final class RowRoutes {
   }
 
   @Post("/v1/tables/{table}/rows:get")
-  @Description(
-      "Rows by id, in the order asked: `{\"ids\":[…],\"fields\":true,\"vectors\":true}`.")
+  @Description("Rows by id, in the order asked: `{\"ids\":[…],\"fields\":true,\"vectors\":true}`.")
   public CompletableFuture<HttpResponse> get(
       @Param("table") String name, AggregatedHttpRequest request) {
     return calls.read(
@@ -169,7 +168,6 @@ public final class RowRoutes {
   }
 
   private static KindredException absent(String table, Key key) {
-    return KindredException.of(
-        ErrorCode.ROW_NOT_FOUND, "id", key, "a row of table " + table);
+    return KindredException.of(ErrorCode.ROW_NOT_FOUND, "id", key, "a row of table " + table);
   }
 }

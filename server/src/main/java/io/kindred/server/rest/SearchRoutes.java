@@ -34,8 +34,7 @@ public final class SearchRoutes {
         Operation.SEARCH,
         () -> {
           Table table = calls.store().table(name);
-          SearchJson.Search search =
-              SearchJson.parse(request.content().array(), table.spec());
+          SearchJson.Search search = SearchJson.parse(request.content().array(), table.spec());
           return new Calls.Read<>(
               search.readAfter(),
               () ->

@@ -40,7 +40,6 @@ public final class StartPage {
   private StartPage() {}
 
   public static HttpService service() {
-    return (context, request) ->
-        HttpResponse.of(HttpStatus.OK, MediaType.HTML_UTF_8, PAGE);
+    return (context, request) -> HttpResponse.of(HttpStatus.OK, MediaType.HTML_UTF_8, PAGE);
   }
 }

@@ -23,7 +23,8 @@ import java.util.function.Consumer;
 /// The routes of statistics and metrics. Thread-safe.
 @Description("What the process does right now.")
 public final class StatisticsRoutes implements AutoCloseable {
-  private static final MediaType PROMETHEUS = MediaType.parse("text/plain; version=0.0.4; charset=utf-8");
+  private static final MediaType PROMETHEUS =
+      MediaType.parse("text/plain; version=0.0.4; charset=utf-8");
 
   private final LiveStatistics statistics;
   private final Telemetry telemetry;
@@ -72,8 +73,8 @@ public final class StatisticsRoutes implements AutoCloseable {
     return subscriber.out;
   }
 
-  /// One reader of the stream. A sample that comes before the last one was taken off is left out, so a
-  /// slow reader holds one sample and never more. Samples come from one thread at a time.
+  /// One reader of the stream. A sample that comes before the last one was taken off is left out,
+  /// so a slow reader holds one sample and never more. Samples come from one thread at a time.
   private static final class Subscriber implements Consumer<String> {
     private final HttpResponseWriter out = HttpResponse.streaming();
     private CompletableFuture<Void> taken;

@@ -6,8 +6,8 @@ import io.kindred.engine.StoredRow;
 import io.kindred.engine.Value;
 import java.util.Map;
 
-/// Bounds the memory of one answer: what is read for it is counted, roughly, and too much is refused
-/// before it is there. Owned by one thread.
+/// Bounds the memory of one answer: what is read for it is counted, roughly, and too much is
+/// refused before it is there. Owned by one thread.
 public final class AnswerBudget {
   public static final int BYTES_MAX = 64 * 1024 * 1024;
   public static final int SEARCH_QUERIES_MAX = 1_000;

@@ -15,11 +15,11 @@ import org.jspecify.annotations.Nullable;
 public final class DeclaredFields {
   private DeclaredFields() {}
 
-  /// The value as the declared field holds it: text becomes an instant, an integer a double. What does
-  /// not fit is left for the engine to refuse.
+  /// The value as the declared field holds it: text becomes an instant, an integer a double. What
+  /// does not fit is left for the engine to refuse.
   ///
-  /// @throws KindredException `UNKNOWN_FIELD` where the table declares no such field, `TYPE_MISMATCH`
-  ///     where the text is no instant
+  /// @throws KindredException `UNKNOWN_FIELD` where the table declares no such field,
+  ///   `TYPE_MISMATCH` where the text is no instant
   public static Value typed(TableSpec table, String name, Value value) {
     FieldType type = table.fields().get(name);
     if (type == null) {
@@ -46,8 +46,8 @@ public final class DeclaredFields {
   /// The name of the vector field that a request means.
   ///
   /// @param name null for the table's only one
-  /// @throws KindredException `UNKNOWN_FIELD` where there is no such field, `INVALID_ARGUMENT` where
-  ///     none is named and the table has not exactly one
+  /// @throws KindredException `UNKNOWN_FIELD` where there is no such field, `INVALID_ARGUMENT`
+  ///   where none is named and the table has not exactly one
   public static String vectorName(TableSpec table, @Nullable String name) {
     if (name != null) {
       vector(table, name);

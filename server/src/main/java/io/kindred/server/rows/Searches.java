@@ -11,8 +11,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
-/// Searches as REST and gRPC share them: counted, a batch spread over the threads of the pool, answers
-/// bounded. Thread-safe.
+/// Searches as REST and gRPC share them: counted, a batch spread over the threads of the pool,
+/// answers bounded. Thread-safe.
 public final class Searches {
   private static final int SPREAD_FROM = 8;
 

@@ -2,11 +2,11 @@ package io.kindred.server.telemetry;
 
 import java.util.concurrent.atomic.AtomicLongArray;
 
-/// Counts durations in buckets that are at most an eighth of their lower bound wide, so a quantile is
-/// off by at most 12.5 %. Thread-safe, without locks.
+/// Counts durations in buckets that are at most an eighth of their lower bound wide, so a quantile
+/// is off by at most 12.5 %. Thread-safe, without locks.
 ///
-/// Bucket `8 * (e + 1) + f` holds durations of `(8 + f) * 2^e` nanoseconds and above (the layout of HDR
-/// histograms); all below 8 ns share the first eight.
+/// Bucket `8 * (e + 1) + f` holds durations of `(8 + f) * 2^e` nanoseconds and above (the layout of
+/// HDR histograms); all below 8 ns share the first eight.
 final class LatencyHistogram {
   private static final int FRACTION_BITS = 3;
   private static final int FRACTIONS = 1 << FRACTION_BITS;
@@ -37,7 +37,8 @@ final class LatencyHistogram {
     return difference;
   }
 
-  /// The upper bound of the bucket in which the quantile lies, in nanoseconds; 0 where nothing counts.
+  /// The upper bound of the bucket in which the quantile lies, in nanoseconds; 0 where nothing
+  /// counts.
   static long quantile(long[] counts, double quantile) {
     long total = 0;
     for (long count : counts) {

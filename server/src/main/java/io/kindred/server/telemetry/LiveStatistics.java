@@ -11,8 +11,8 @@ import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Takes one sample of the process a second and hands it, as JSON, to whoever listens: one sampler for
-/// all of them. Thread-safe; samples are taken on its own thread.
+/// Takes one sample of the process a second and hands it, as JSON, to whoever listens: one sampler
+/// for all of them. Thread-safe; samples are taken on its own thread.
 public final class LiveStatistics implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(LiveStatistics.class);
   private static final Duration INTERVAL = Duration.ofSeconds(1);

@@ -19,15 +19,20 @@ import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Turns counters into rates: each sample tells what happened since the one before. Owned by one thread
-/// at a time.
+/// Turns counters into rates: each sample tells what happened since the one before. Owned by one
+/// thread at a time.
 final class StatisticsSampler {
   private static final Logger LOG = LoggerFactory.getLogger(StatisticsSampler.class);
   private static final JsonFactory JSON = new JsonFactory();
   private static final Path MEMORY = Path.of("/proc/self/status");
   private static final Operation[] WITH_LATENCY = {
-    Operation.PUT, Operation.UPDATE, Operation.DELETE, Operation.GET, Operation.GET_VECTORS,
-    Operation.SCAN, Operation.SEARCH
+    Operation.PUT,
+    Operation.UPDATE,
+    Operation.DELETE,
+    Operation.GET,
+    Operation.GET_VECTORS,
+    Operation.SCAN,
+    Operation.SEARCH
   };
 
   private final Store store;
@@ -54,8 +59,7 @@ final class StatisticsSampler {
     try (JsonGenerator out = JSON.createGenerator(text)) {
       out.writeStartObject();
       out.writeStringField("time", Instant.now().toString());
-      out.writeNumberField(
-          "uptime_s", ManagementFactory.getRuntimeMXBean().getUptime() / 1000);
+      out.writeNumberField("uptime_s", ManagementFactory.getRuntimeMXBean().getUptime() / 1000);
       writeTables(out, seconds);
       writeErrors(out, seconds);
       writeLatencies(out, seconds);
@@ -122,8 +126,7 @@ final class StatisticsSampler {
     out.writeObjectFieldStart("operations");
     for (Operation operation : WITH_LATENCY) {
       long[] after = telemetry.latency(operation).counts();
-      long[] change =
-          LatencyHistogram.difference(after, latencies.getOrDefault(operation, after));
+      long[] change = LatencyHistogram.difference(after, latencies.getOrDefault(operation, after));
       latencies.put(operation, after);
       long calls = 0;
       for (long count : change) {

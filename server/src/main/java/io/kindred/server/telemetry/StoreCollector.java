@@ -80,9 +80,11 @@ final class StoreCollector implements MultiCollector {
   private void addLog(MetricSnapshots.Builder all) {
     StoreInfo info = store.info();
     all.metricSnapshot(
-        gauge("kindred_log_committed_position", "Last record in the log", info.committedPosition()));
+        gauge(
+            "kindred_log_committed_position", "Last record in the log", info.committedPosition()));
     all.metricSnapshot(
-        gauge("kindred_log_applied_position", "Last record that reads see", info.appliedPosition()));
+        gauge(
+            "kindred_log_applied_position", "Last record that reads see", info.appliedPosition()));
     all.metricSnapshot(
         gauge("kindred_log_oldest_position", "First record still held", info.oldestPosition()));
     all.metricSnapshot(gauge("kindred_log_bytes", "Bytes of the log on disk", info.logBytes()));
@@ -91,7 +93,11 @@ final class StoreCollector implements MultiCollector {
   }
 
   private static GaugeSnapshot gauge(String name, String help, long value) {
-    return GaugeSnapshot.builder().name(name).help(help).dataPoint(point(Labels.EMPTY, value)).build();
+    return GaugeSnapshot.builder()
+        .name(name)
+        .help(help)
+        .dataPoint(point(Labels.EMPTY, value))
+        .build();
   }
 
   private static GaugeSnapshot.Builder gauge(

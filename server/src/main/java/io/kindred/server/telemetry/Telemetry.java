@@ -27,7 +27,8 @@ import java.util.function.IntSupplier;
 /// Everything that is measured in one process: operations, tables, the engine's own work, the JVM.
 /// Thread-safe.
 ///
-/// It exists before the store, so that the store can report to [#storeListener()] from its first record.
+/// It exists before the store, so that the store can report to [#storeListener()] from its first
+/// record.
 public final class Telemetry implements AutoCloseable {
   private static final Duration[] LATENCY_BOUNDS = {
     Duration.ofNanos(20_000),

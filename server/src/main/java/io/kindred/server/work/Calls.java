@@ -14,8 +14,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// Runs the calls of REST and gRPC alike: where they belong, measured, and with every failure in its
-/// caller's form ([FailureException]). Thread-safe.
+/// Runs the calls of REST and gRPC alike: where they belong, measured, and with every failure in
+/// its caller's form ([FailureException]). Thread-safe.
 public final class Calls implements AutoCloseable {
   private final Store store;
   private final Telemetry telemetry;
@@ -91,8 +91,7 @@ public final class Calls implements AutoCloseable {
   }
 
   /// As [#read] and as [#beginPart].
-  public <T> CompletableFuture<?> beginRead(
-      Callable<Read<T>> plan, CompletableFuture<T> outcome) {
+  public <T> CompletableFuture<?> beginRead(Callable<Read<T>> plan, CompletableFuture<T> outcome) {
     return pool.begin(() -> begin(plan.call()), outcome);
   }
 

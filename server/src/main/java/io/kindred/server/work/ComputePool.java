@@ -12,8 +12,8 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/// The platform threads, one a core, on which calls compute: parse, search, read, render. A call for
-/// which the queue has no room is refused as `OVERLOADED` at once. Thread-safe.
+/// The platform threads, one a core, on which calls compute: parse, search, read, render. A call
+/// for which the queue has no room is refused as `OVERLOADED` at once. Thread-safe.
 public final class ComputePool implements AutoCloseable {
   private static final Duration CLOSE_WAIT = Duration.ofSeconds(5);
 
@@ -34,8 +34,8 @@ public final class ComputePool implements AutoCloseable {
     threads.prestartAllCoreThreads();
   }
 
-  /// Computes the work and answers its outcome. Work whose HTTP request was over before a thread got to
-  /// it is not begun.
+  /// Computes the work and answers its outcome. Work whose HTTP request was over before a thread
+  /// got to it is not begun.
   public <T extends @Nullable Object> CompletableFuture<T> submit(Callable<T> work) {
     CompletableFuture<T> outcome = new CompletableFuture<>();
     execute(() -> outcome.complete(work.call()), outcome);

@@ -7,8 +7,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
-/// Calls that mostly wait (for a log position, for a table to be created), each on a virtual thread of
-/// its own. One too many is refused as `OVERLOADED`. Thread-safe.
+/// Calls that mostly wait (for a log position, for a table to be created), each on a virtual thread
+/// of its own. One too many is refused as `OVERLOADED`. Thread-safe.
 public final class WaitingCalls {
   private final int callsMax;
   private final Semaphore places;
