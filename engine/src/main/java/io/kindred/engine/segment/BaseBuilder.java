@@ -117,7 +117,8 @@ final class BaseBuilder implements AutoCloseable {
   }
 
   private static BaseManifest.Part seal(String role, SealedFile.Writer writer) {
-    return new BaseManifest.Part(role, writer.seal(), writer.position());
+    long sizeBytes = writer.position();
+    return new BaseManifest.Part(role, writer.seal(), sizeBytes);
   }
 
   @Override

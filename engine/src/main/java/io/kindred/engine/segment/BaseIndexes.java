@@ -66,7 +66,8 @@ final class BaseIndexes {
       } else {
         builder.fold(old, fromOld.segment(), writer);
       }
-      part = new BaseManifest.Part(role, writer.seal(), writer.position());
+      long sizeBytes = writer.position();
+      part = new BaseManifest.Part(role, writer.seal(), sizeBytes);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw (CancellationException) new CancellationException("index build").initCause(e);

@@ -60,7 +60,8 @@ public final class Checkpoint implements AutoCloseable {
       }
       writeLong(out, operations.length);
       out.write(MemorySegment.ofArray(operations));
-      return new BaseManifest.Part("checkpoint", out.seal(), out.position());
+      long sizeBytes = out.position();
+      return new BaseManifest.Part("checkpoint", out.seal(), sizeBytes);
     }
   }
 

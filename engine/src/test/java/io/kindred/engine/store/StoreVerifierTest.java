@@ -59,7 +59,7 @@ class StoreVerifierTest {
   void nothingIsWrongWithAStoreThatWasClosed() {
     try (Store store = EmbeddedStore.open(StoreOptions.at(directory))) {
       Table items = items(store);
-      put(items, 0, 100);
+      put(items, 0, 101);
       items.fold();
       put(items, 90, 120);
       items.write(new Mutation.Delete(List.of(Key.of("row-3")), null)).join();
@@ -75,9 +75,9 @@ class StoreVerifierTest {
     assertThat(report.tables()).hasSize(1);
     assertThat(report.tables().getFirst().rows()).isEqualTo(119);
     var shard = report.tables().getFirst().shards().getFirst();
-    assertThat(shard.baseRows()).isEqualTo(100);
+    assertThat(shard.baseRows()).isEqualTo(101);
     assertThat(shard.deltaRows()).isEqualTo(30);
-    assertThat(shard.dead()).isEqualTo(11);
+    assertThat(shard.dead()).isEqualTo(12);
     assertThat(shard.bytes()).containsKeys("rows", "keys", "vectors-0", "index-0", "checkpoint");
     assertThat(shard.indexParameters().get("embedding")).containsEntry("m", "16");
   }
