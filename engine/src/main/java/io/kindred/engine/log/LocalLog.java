@@ -12,6 +12,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
 
 /// The log of one process: segment files in a directory, group commit, sync before acknowledgement.
 ///
@@ -72,7 +73,8 @@ public final class LocalLog implements Log {
 
     record Started(LogWriter writer, Thread writerThread, Thread deliveryThread) implements State {}
 
-    record Closed(long committedPosition) implements State {}
+    /// @param failure why records at the end may not be durable, or null where all are
+    record Closed(long committedPosition, @Nullable KindredException failure) implements State {}
   }
 
   private LocalLog(
@@ -203,7 +205,18 @@ public final class LocalLog implements Log {
 
   @Override
   public void sync() {
-    checkStarted();
+    switch (state) {
+      case State.Opened() -> {}
+      case State.Started started -> awaitBarrier();
+      case State.Closed(long position, KindredException failure) -> {
+        if (failure != null) {
+          throw new KindredException(failure.code(), String.valueOf(failure.getMessage()), failure);
+        }
+      }
+    }
+  }
+
+  private void awaitBarrier() {
     CompletableFuture<Void> reached = new CompletableFuture<>();
     queue.add(new Batch.Barrier(reached));
     try {
@@ -227,13 +240,13 @@ public final class LocalLog implements Log {
     synchronized (lifecycle) {
       switch (state) {
         case State.Opened() -> {
-          state = new State.Closed(tail.lastPosition());
+          state = new State.Closed(tail.lastPosition(), null);
           tail.close();
         }
         case State.Started(LogWriter writer, Thread writerThread, Thread deliveryThread) -> {
           join(writerThread);
           join(deliveryThread);
-          state = new State.Closed(writer.committedPosition());
+          state = new State.Closed(writer.committedPosition(), writer.endFailure());
         }
         case State.Closed ignored -> {}
       }

@@ -40,10 +40,10 @@ public interface Log extends AutoCloseable {
 
   /// Returns once every record appended so far survives a loss of power. State that is derived from
   /// records must not become durable before they are: it would be ahead of its log. Not for the
-  /// delivery thread.
+  /// delivery thread, but before `start` has returned: what is replayed is durable.
   ///
-  /// @throws io.kindred.engine.KindredException `NOT_READY` once closed, `STORAGE_UNAVAILABLE`
-  ///   while the disk refuses
+  /// @throws io.kindred.engine.KindredException `STORAGE_UNAVAILABLE` while the disk refuses, and
+  ///   for good where it refused as the log was closed; `NOT_READY` while it is being closed
   void sync();
 
   /// Allows the log to drop records before a position. It does so in whole files.

@@ -28,6 +28,7 @@ final class LogWriter implements Runnable {
 
   private boolean isRefusing;
   private @Nullable KindredException stopped;
+  private volatile @Nullable KindredException endFailure;
 
   LogWriter(
       AppendQueue queue,
@@ -46,6 +47,11 @@ final class LogWriter implements Runnable {
   /// The newest record that is as durable as was asked for it.
   long committedPosition() {
     return committed.get();
+  }
+
+  /// Why the last records may not be durable, once the thread has ended; null where all are.
+  @Nullable KindredException endFailure() {
+    return endFailure;
   }
 
   @Override
@@ -161,10 +167,12 @@ final class LogWriter implements Runnable {
 
   private void closeTail() {
     try {
+      endFailure = stopped;
       if (stopped == null) {
         tail.sync();
       }
     } catch (KindredException e) {
+      endFailure = e;
       LOGGER.warn("log not synced at its end: a loss of power may take its last records", e);
     }
     try {

@@ -26,6 +26,9 @@ import org.slf4j.LoggerFactory;
 public final class Shard {
   private static final Logger LOG = LoggerFactory.getLogger(Shard.class);
 
+  /// How long a change waits for a fold once the store is being closed. Its record is in the log.
+  private static final long CLOSING_WAIT_NANOS = Duration.ofSeconds(2).toNanos();
+
   private final String name;
   private final Schema schema;
   private final ShardOptions options;
@@ -50,6 +53,7 @@ public final class Shard {
   private volatile long checkpointBytes;
   private volatile long numberInTheMaking;
   private volatile boolean isFolding;
+  private volatile boolean isClosing;
   private volatile boolean isClosed;
 
   private Shard(
@@ -64,13 +68,13 @@ public final class Shard {
     this.appliedPosition = state.appliedPosition();
     this.logTimeMillis = state.logTimeMillis();
     this.liveCount = view.liveCount();
-    this.checkpointPosition = state.appliedPosition();
+    this.checkpointPosition = state.checkpointPosition();
     this.checkpointBytes = state.checkpointBytes();
   }
 
   /// Opens the shard of the options' directory, or a new one.
   ///
-  /// @param onFull asks the maintenance for a fold; called while a change waits for it
+  /// @param onFull asks the maintenance for [#foldFrozen]; called while a change may wait for it
   /// @throws KindredException `CORRUPT`, naming the file
   public static Shard open(
       String name, Schema schema, ShardOptions options, Consumer<Shard> onFull) {
@@ -113,17 +117,41 @@ public final class Shard {
 
   private void makeRoom() {
     while (view.active().isFull()) {
-      if (isClosed) {
-        throw new KindredException(
-            ErrorCode.NOT_READY, name + ": closed while a change waited for a fold");
-      }
-      if (view.frozen() == null) {
+      boolean mustWait = view.frozen() != null;
+      if (!mustWait) {
         freeze();
-        onFull.accept(this);
-      } else {
-        viewSwitched.awaitUninterruptibly();
+      }
+      // Also where a delta is frozen already: a restart finds it so, with no fold under way.
+      onFull.accept(this);
+      if (mustWait) {
+        awaitSwitch();
       }
     }
+  }
+
+  private void awaitSwitch() {
+    ShardView full = view;
+    long nanosLeft = CLOSING_WAIT_NANOS;
+    try {
+      while (view == full) {
+        if (!isClosing) {
+          viewSwitched.awaitUninterruptibly();
+        } else if (nanosLeft > 0) {
+          nanosLeft = viewSwitched.awaitNanos(nanosLeft);
+        } else {
+          throw notFolded();
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw (KindredException) notFolded().initCause(e);
+    }
+  }
+
+  private KindredException notFolded() {
+    return new KindredException(
+        ErrorCode.NOT_READY,
+        name + ": closed while a change waited for a fold; the next start applies it from the log");
   }
 
   /// Starts a new active delta; the old one takes no more rows.
@@ -208,6 +236,28 @@ public final class Shard {
   /// Thread-safe; one fold runs at a time.
   public void fold() {
     foldLock.lock();
+    try {
+      // What the active delta holds is a second fold's, where one was due already.
+      foldFrozen();
+      foldOnce();
+    } finally {
+      foldLock.unlock();
+    }
+  }
+
+  /// Folds the delta that is full, if there is one. Thread-safe.
+  public void foldFrozen() {
+    foldLock.lock();
+    try {
+      if (view.frozen() != null) {
+        foldOnce();
+      }
+    } finally {
+      foldLock.unlock();
+    }
+  }
+
+  private void foldOnce() {
     isFolding = true;
     try {
       long started = System.nanoTime();
@@ -226,7 +276,6 @@ public final class Shard {
     } finally {
       numberInTheMaking = 0;
       isFolding = false;
-      foldLock.unlock();
     }
   }
 
@@ -254,6 +303,7 @@ public final class Shard {
   }
 
   private Fold.Plan plan() {
+    options.disk().createDirectories(options.directory());
     numberInTheMaking = nextNumber.getAndIncrement();
     return new Fold.Plan(
         options.disk(),
@@ -268,12 +318,15 @@ public final class Shard {
     try {
       stateLock.lock();
       try {
+        if (isClosed) {
+          return;
+        }
         fold.carryOver();
         switchTo(new ShardView(folded, null, view.active()));
+      } finally {
         if (folded != null) {
           folded.lifetime().release();
         }
-      } finally {
         stateLock.unlock();
       }
       commit(capture());
@@ -303,13 +356,14 @@ public final class Shard {
     long started = System.nanoTime();
     ShardManifest manifest;
     try (Checkpoint checkpoint = captured.checkpoint()) {
+      options.disk().createDirectories(options.directory());
       long number = nextNumber.getAndIncrement();
       var file = ShardManifest.Checkpointed.file(options.directory(), number);
       var written = checkpoint.write(options.disk(), file);
       Base base = captured.source().base();
       manifest =
           new ShardManifest(
-              options.logId(),
+              options.log().id(),
               captured.position(),
               captured.logTimeMillis(),
               base == null ? null : base.manifest(),
@@ -317,8 +371,8 @@ public final class Shard {
     } finally {
       captured.source().lifetime().release();
     }
-    // Files must not be ahead of a log that the power may still take.
-    options.logSync().run();
+    // The files must not know of records that the log could still lose with the power.
+    options.syncLog().run();
     manifest.write(options.disk(), options.directory());
     checkpointPosition = manifest.appliedPosition();
     checkpointBytes = manifest.checkpoint().sizeBytes();
@@ -383,6 +437,17 @@ public final class Shard {
               isFolding));
     } finally {
       current.lifetime().release();
+    }
+  }
+
+  /// Lets changes that wait for a fold give up soon: the store is about to be closed.
+  public void beginClose() {
+    stateLock.lock();
+    try {
+      isClosing = true;
+      viewSwitched.signalAll();
+    } finally {
+      stateLock.unlock();
     }
   }
 

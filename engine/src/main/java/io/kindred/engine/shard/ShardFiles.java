@@ -24,12 +24,6 @@ import org.jspecify.annotations.Nullable;
 public record ShardFiles(Disk disk, Path directory, Schema schema, int number, long createdAt) {
   private static final Delta.Capacity NO_MORE = new Delta.Capacity(1, 1);
 
-  /// The log that the files were made from. Immutable.
-  ///
-  /// @param start the log holds every record from here on
-  /// @param lastPosition of its newest record
-  public record LogBounds(long id, long start, long lastPosition) {}
-
   /// What the files hold. Immutable.
   ///
   /// @param rows neither replaced nor deleted; expired ones count

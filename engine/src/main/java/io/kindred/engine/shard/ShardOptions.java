@@ -9,15 +9,17 @@ import java.util.concurrent.Executor;
 
 /// What a shard works with. Immutable.
 ///
-/// @param directory holds the shard's files and no others
+/// @param directory holds the shard's files and no others; made with the first of them
+/// @param createdAt log position of the table's creation, before which the shard has no record
+/// @param syncLog returns once all that was applied so far is durable in the log
 /// @param reaper frees memory and files off the request path
-/// @param logSync returns once every record of the log survives a loss of power
 /// @param buildThreads threads that build an index
 public record ShardOptions(
     Disk disk,
     Path directory,
-    long logId,
-    Runnable logSync,
+    LogBounds log,
+    long createdAt,
+    Runnable syncLog,
     Delta.Capacity capacity,
     int buildThreads,
     Executor reaper,

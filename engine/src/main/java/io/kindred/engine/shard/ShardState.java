@@ -16,11 +16,14 @@ import java.util.regex.Pattern;
 
 /// A shard's state as it is on disk. Immutable.
 ///
+/// @param checkpointPosition every record up to here is in files; before the first checkpoint even
+///   the creation of the table is not, so that the log keeps all from there on
 /// @param nextNumber above the number of every file in the directory
 record ShardState(
     ShardView view,
     OperationWindow operations,
     long appliedPosition,
+    long checkpointPosition,
     long logTimeMillis,
     long checkpointBytes,
     long nextNumber) {
@@ -30,25 +33,61 @@ record ShardState(
   ///
   /// @throws KindredException `CORRUPT`, naming the file
   static ShardState open(Schema schema, ShardOptions options) {
-    options.disk().createDirectories(options.directory());
     long nextNumber = nextNumber(options);
-    if (!options.disk().exists(ShardManifest.file(options.directory()))) {
+    Path manifestFile = ShardManifest.file(options.directory());
+    if (!options.disk().exists(manifestFile)) {
+      if (options.log().start() > options.createdAt()) {
+        throw corrupt(manifestFile, "missing", "the manifest of the shard");
+      }
       deleteFiles(options, Set.of(), 0);
-      Delta active = Delta.create(schema, options.capacity(), options.reaper());
-      ShardView view = new ShardView(null, null, active);
-      active.lifetime().release();
-      return new ShardState(view, new OperationWindow(), 0, 0, 0, nextNumber);
+      return empty(schema, options, nextNumber);
     }
     ShardManifest manifest = ShardManifest.read(options.disk(), options.directory());
-    if (manifest.logId() != options.logId()) {
-      throw new KindredException(
-          ErrorCode.CORRUPT,
-          "%s: of log %016x (expected: %016x, the log of this store)"
-              .formatted(
-                  ShardManifest.file(options.directory()), manifest.logId(), options.logId()));
-    }
+    requireLog(manifest, options);
     deleteAllBut(manifest, options, 0);
     return load(manifest, schema, options, nextNumber);
+  }
+
+  private static ShardState empty(Schema schema, ShardOptions options, long nextNumber) {
+    Delta active = Delta.create(schema, options.capacity(), options.reaper());
+    ShardView view = new ShardView(null, null, active);
+    active.lifetime().release();
+    return new ShardState(
+        view,
+        new OperationWindow(),
+        options.createdAt(),
+        options.createdAt() - 1,
+        0,
+        0,
+        nextNumber);
+  }
+
+  private static void requireLog(ShardManifest manifest, ShardOptions options) {
+    Path file = ShardManifest.file(options.directory());
+    if (manifest.logId() != options.log().id()) {
+      throw corrupt(
+          file,
+          "of log %016x".formatted(manifest.logId()),
+          "%016x, the log of this store".formatted(options.log().id()));
+    }
+    if (manifest.appliedPosition() > options.log().lastPosition()) {
+      // Its next records would get positions that the shard believes to have.
+      throw corrupt(
+          file,
+          "position " + manifest.appliedPosition(),
+          "at most " + options.log().lastPosition() + ", where the log ends");
+    }
+  }
+
+  private static KindredException corrupt(Path file, String found, String expected) {
+    return new KindredException(
+        ErrorCode.CORRUPT,
+        file
+            + ": "
+            + found
+            + " (expected: "
+            + expected
+            + "; restore the data directory from a backup)");
   }
 
   private static ShardState load(
@@ -74,6 +113,7 @@ record ShardState(
       return new ShardState(
           view,
           OperationWindow.decode(restored.operations()),
+          manifest.appliedPosition(),
           manifest.appliedPosition(),
           manifest.logTimeMillis(),
           manifest.checkpoint().sizeBytes(),

@@ -44,7 +44,6 @@ public final class EmbeddedStore implements Store {
   private final TableRegistry tables;
   private final LogApplier applier;
   private volatile boolean isClosed;
-  private volatile boolean isLogClosed;
 
   /// Opens the store of a directory, or makes a new one, and replays its log. When this returns,
   /// every acknowledged write is visible.
@@ -81,10 +80,8 @@ public final class EmbeddedStore implements Store {
                 options.listener()));
     try {
       this.maintenance = new Maintenance(options, new MaintainedTables());
-      this.opener =
-          new TableOpener(
-              options, disk, new TableOpener.StoreLog(log.id(), this::syncLog), maintenance);
-      this.tables = new TableRegistry(disk, options.directory(), log.id(), opener);
+      this.opener = new TableOpener(options, disk, log, maintenance);
+      this.tables = new TableRegistry(disk, options.directory(), log, opener);
       this.applier = new LogApplier(tables);
     } catch (RuntimeException e) {
       log.close();
@@ -108,6 +105,7 @@ public final class EmbeddedStore implements Store {
   private void recover() {
     long started = System.nanoTime();
     tables.openAll();
+    maintenance.start();
     log.start(tables.logStart(), applier);
     RuntimeException failure = applier.failure();
     if (failure != null) {
@@ -117,7 +115,6 @@ public final class EmbeddedStore implements Store {
     applier.applied().advanceTo(log.committedPosition());
     tables.deleteUnknown();
     tables.save();
-    maintenance.start();
     LOG.info(
         "store open directory={} tables={} position={} took={}ms",
         options.directory(),
@@ -274,15 +271,11 @@ public final class EmbeddedStore implements Store {
     truncateLog();
   }
 
-  private void syncLog() {
-    // A closed log has been synced to its end.
-    if (!isLogClosed) {
-      log.sync();
-    }
-  }
-
   private void truncateLog() {
-    log.truncateBefore(tables.advanceLogStart(applier.applied().get()));
+    long applied = applier.applied().get();
+    // What is applied may not be durable yet, and the log must not start behind its end.
+    log.sync();
+    log.truncateBefore(tables.advanceLogStart(applied));
   }
 
   long logId() {
@@ -310,8 +303,8 @@ public final class EmbeddedStore implements Store {
       isClosed = true;
     }
     try {
+      tables.beginClose();
       log.close();
-      isLogClosed = true;
       maintenance.close();
       checkpointBeforeClose();
     } finally {

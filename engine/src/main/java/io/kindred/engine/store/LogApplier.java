@@ -44,8 +44,9 @@ final class LogApplier implements Log.Subscriber {
   @Override
   public void apply(
       long position, long timestampMillis, ByteBuffer payload, @Nullable Object attachment) {
-    if (failure != null) {
-      fail(attachment, new KindredException(ErrorCode.NOT_READY, "store: stopped after an error"));
+    RuntimeException earlier = failure;
+    if (earlier != null) {
+      fail(attachment, notApplied(earlier));
       return;
     }
     try {
@@ -64,6 +65,14 @@ final class LogApplier implements Log.Subscriber {
       LOG.error("record cannot be applied position={}; writes stop until a restart", position, e);
       fail(attachment, e);
     }
+  }
+
+  private static KindredException notApplied(RuntimeException earlier) {
+    return new KindredException(
+        ErrorCode.NOT_READY,
+        "store: stopped after an error; the next start applies the change from the log: "
+            + earlier.getMessage(),
+        earlier);
   }
 
   @Override

@@ -50,7 +50,8 @@ final class Maintenance implements AutoCloseable {
     return Thread.ofPlatform().name(name).daemon().factory();
   }
 
-  /// Starts the periodic work.
+  /// Starts the periodic work. Before the log is replayed: a replay that fills a delta waits for a
+  /// fold, and a fold that failed is tried again by this.
   void start() {
     // Its future ends only with the executor: a tick does not throw.
     var _ =
@@ -58,13 +59,18 @@ final class Maintenance implements AutoCloseable {
             this::tick, TICK.toMillis(), TICK.toMillis(), TimeUnit.MILLISECONDS);
   }
 
-  /// Queues a fold unless one is queued; each shard waits in the queue once at most.
+  /// Queues a fold of a shard whose delta is full, unless one is queued.
   void requestFold(String table, Shard shard) {
+    queueFold(table, shard, shard::foldFrozen);
+  }
+
+  /// Each shard waits in the queue once at most.
+  private void queueFold(String table, Shard shard, Runnable fold) {
     if (foldsQueued.add(shard)) {
       folds.execute(
           () -> {
             foldsQueued.remove(shard);
-            guarded(table, "fold", shard::fold);
+            guarded(table, "fold", fold);
           });
     }
   }
@@ -89,7 +95,7 @@ final class Maintenance implements AutoCloseable {
     Long before = positionAtLastTick.put(shard, position);
     boolean isQuiet = before != null && before == position;
     if (isQuiet && shard.isWorthFolding()) {
-      requestFold(table, shard);
+      queueFold(table, shard, shard::fold);
     }
     if (isCheckpointDue && shard.isDirty()) {
       shard.checkpoint();

@@ -19,6 +19,10 @@ record OpenTable(TableEntry entry, Schema schema, Path directory, List<Shard> sh
     return entry.spec().name();
   }
 
+  void beginClose() {
+    shards.forEach(Shard::beginClose);
+  }
+
   void close() {
     shards.forEach(Shard::close);
   }

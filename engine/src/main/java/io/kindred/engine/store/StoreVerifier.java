@@ -6,6 +6,7 @@ import io.kindred.engine.catalog.TableEntry;
 import io.kindred.engine.disk.Disk;
 import io.kindred.engine.disk.FileDisk;
 import io.kindred.engine.log.LocalLog;
+import io.kindred.engine.shard.LogBounds;
 import io.kindred.engine.shard.ShardFiles;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -66,8 +67,7 @@ public final class StoreVerifier {
       return;
     }
     long lastPosition = log == null ? Long.MAX_VALUE : log.lastPosition();
-    ShardFiles.LogBounds bounds =
-        new ShardFiles.LogBounds(catalog.logId(), catalog.logStart(), lastPosition);
+    LogBounds bounds = new LogBounds(catalog.logId(), catalog.logStart(), lastPosition);
     for (TableEntry table : catalog.tables()) {
       for (ShardFiles shard : files.shards(table)) {
         progress.accept("table " + table.spec().name() + ", shard " + shard.number());
@@ -76,7 +76,7 @@ public final class StoreVerifier {
     }
   }
 
-  private void verifyShard(ShardFiles shard, ShardFiles.LogBounds bounds) {
+  private void verifyShard(ShardFiles shard, LogBounds bounds) {
     try {
       shard.verify(bounds, (file, what) -> problems.add(new Problem(file, what)));
     } catch (KindredException e) {

@@ -4,8 +4,10 @@ import io.kindred.engine.StoreOptions;
 import io.kindred.engine.catalog.TableEntry;
 import io.kindred.engine.disk.Disk;
 import io.kindred.engine.index.SearchContexts;
+import io.kindred.engine.log.Log;
 import io.kindred.engine.segment.Delta;
 import io.kindred.engine.segment.Schema;
+import io.kindred.engine.shard.LogBounds;
 import io.kindred.engine.shard.Shard;
 import io.kindred.engine.shard.ShardOptions;
 import java.nio.file.Path;
@@ -14,64 +16,78 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Opens the shards of tables, with all that they share. Thread-safe.
 final class TableOpener implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(TableOpener.class);
   private static final int SEARCHES_AT_ONCE = 256;
 
   private final StoreOptions options;
   private final Disk disk;
   private final StoreFiles files;
-  private final long logId;
-  private final Runnable logSync;
+  private final Log log;
   private final Maintenance maintenance;
   private final SearchContexts contexts = new SearchContexts(SEARCHES_AT_ONCE);
-  private final ExecutorService reaper =
+  private final ExecutorService reaping =
       Executors.newSingleThreadExecutor(
           Thread.ofPlatform().name("kindred-reaper").daemon().factory());
 
-  TableOpener(StoreOptions options, Disk disk, StoreLog log, Maintenance maintenance) {
+  TableOpener(StoreOptions options, Disk disk, Log log, Maintenance maintenance) {
     this.maintenance = maintenance;
     this.options = options;
     this.disk = disk;
+    this.log = log;
     this.files = new StoreFiles(disk, options.directory());
-    this.logId = log.id();
-    this.logSync = log.sync();
   }
-
-  /// What shards need to know of the store's log.
-  ///
-  /// @param sync returns once every record survives a loss of power
-  record StoreLog(long id, Runnable sync) {}
 
   SearchContexts contexts() {
     return contexts;
   }
 
-  OpenTable open(TableEntry entry) {
+  /// Opens all shards of a table, or none.
+  OpenTable open(TableEntry entry, LogBounds bounds) {
     Schema schema = new Schema(entry.spec());
     List<Shard> shards = new ArrayList<>();
-    for (int number = 0; number < entry.spec().shards(); number++) {
-      ShardOptions shardOptions =
-          new ShardOptions(
-              disk,
-              files.shard(entry, number),
-              logId,
-              logSync,
-              Delta.Capacity.of(schema, options.deltaRowsMax(), options.deltaBytesMax()),
-              options.buildThreads(),
-              reaper,
-              options.clock(),
-              options.listener());
-      String table = entry.spec().name();
-      shards.add(
-          Shard.open(
-              table + "/" + number,
-              schema,
-              shardOptions,
-              shard -> maintenance.requestFold(table, shard)));
+    try {
+      for (int number = 0; number < entry.spec().shards(); number++) {
+        shards.add(open(entry, schema, number, bounds));
+      }
+      return new OpenTable(entry, schema, files.table(entry.id()), shards);
+    } catch (RuntimeException e) {
+      shards.forEach(Shard::close);
+      throw e;
     }
-    return new OpenTable(entry, schema, files.table(entry.id()), shards);
+  }
+
+  private Shard open(TableEntry entry, Schema schema, int number, LogBounds bounds) {
+    ShardOptions shardOptions =
+        new ShardOptions(
+            disk,
+            files.shard(entry, number),
+            bounds,
+            entry.id(),
+            log::sync,
+            Delta.Capacity.of(schema, options.deltaRowsMax(), options.deltaBytesMax()),
+            options.buildThreads(),
+            this::reap,
+            options.clock(),
+            options.listener());
+    String table = entry.spec().name();
+    return Shard.open(
+        table + "/" + number, schema, shardOptions, shard -> maintenance.requestFold(table, shard));
+  }
+
+  /// Frees memory on a thread of its own, or, for the last reads while the store is closed, here.
+  private void reap(Runnable free) {
+    try {
+      reaping.execute(free);
+    } catch (RejectedExecutionException e) {
+      LOG.debug("freed by the last reader: the store is closed");
+      free.run();
+    }
   }
 
   /// Deletes the directories of tables that are not in the catalog.
@@ -89,6 +105,6 @@ final class TableOpener implements AutoCloseable {
   /// Frees what is left to free.
   @Override
   public void close() {
-    reaper.close();
+    reaping.close();
   }
 }

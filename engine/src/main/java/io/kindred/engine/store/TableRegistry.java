@@ -8,6 +8,8 @@ import io.kindred.engine.catalog.CatalogFile;
 import io.kindred.engine.catalog.CatalogOutcome;
 import io.kindred.engine.catalog.TableEntry;
 import io.kindred.engine.disk.Disk;
+import io.kindred.engine.log.Log;
+import io.kindred.engine.shard.LogBounds;
 import io.kindred.engine.shard.Shard;
 import java.nio.file.Path;
 import java.util.Collection;
@@ -16,13 +18,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The catalog with its open tables and its file. Tables are looked up by any thread, without lock;
 /// the catalog changes on the applying thread.
 final class TableRegistry {
+  private static final Logger LOG = LoggerFactory.getLogger(TableRegistry.class);
+
   private final Disk disk;
   private final Path directory;
-  private final long logId;
+  private final LogBounds log;
   private final TableOpener opener;
   private final Catalog catalog;
   private final Map<Long, OpenTable> byId = new ConcurrentHashMap<>();
@@ -33,33 +39,50 @@ final class TableRegistry {
 
   private long logStart;
 
+  /// Whether the catalog has changes that its file lacks, as the disk refused; the log has them.
+  private boolean isFileBehind;
+
   /// Reads the catalog file, if there is one.
   ///
   /// @throws KindredException `CORRUPT` where it is damaged or belongs to another log
-  TableRegistry(Disk disk, Path directory, long logId, TableOpener opener) {
+  TableRegistry(Disk disk, Path directory, Log log, TableOpener opener) {
     this.disk = disk;
     this.directory = directory;
-    this.logId = logId;
     this.opener = opener;
     if (disk.exists(CatalogFile.file(directory))) {
       CatalogFile file = CatalogFile.read(disk, directory);
-      requireThisLog(file);
+      requireThisLog(file, log);
       this.catalog = file.toCatalog();
       this.logStart = file.logStart();
     } else {
+      if (log.oldestPosition() > 1) {
+        throw corrupt("missing", "the catalog of the store");
+      }
       this.catalog = new Catalog();
       this.logStart = 1;
     }
+    this.log = new LogBounds(log.id(), logStart, log.committedPosition());
   }
 
-  private void requireThisLog(CatalogFile file) {
-    if (file.logId() != logId) {
-      throw new KindredException(
-          ErrorCode.CORRUPT,
-          "%s: of log %016x (expected: %016x, the log in %s; restore the log from a backup)"
-              .formatted(
-                  CatalogFile.file(directory), file.logId(), logId, directory.resolve("log")));
+  private void requireThisLog(CatalogFile file, Log log) {
+    if (file.logId() != log.id()) {
+      throw corrupt(
+          "of log %016x".formatted(file.logId()),
+          "%016x, the log in %s".formatted(log.id(), directory.resolve("log")));
     }
+    if (file.appliedPosition() > log.committedPosition()) {
+      throw corrupt(
+          "position " + file.appliedPosition(),
+          "at most %d, where the log in %s ends"
+              .formatted(log.committedPosition(), directory.resolve("log")));
+    }
+  }
+
+  private KindredException corrupt(String found, String expected) {
+    return new KindredException(
+        ErrorCode.CORRUPT,
+        "%s: %s (expected: %s; restore the data directory from a backup)"
+            .formatted(CatalogFile.file(directory), found, expected));
   }
 
   /// The log must hold every record from here on.
@@ -72,7 +95,7 @@ final class TableRegistry {
   /// Opens all tables of the catalog.
   void openAll() {
     synchronized (fileLock) {
-      catalog.tables().forEach(entry -> register(opener.open(entry)));
+      catalog.tables().forEach(entry -> register(opener.open(entry, log)));
     }
   }
 
@@ -109,22 +132,41 @@ final class TableRegistry {
       }
       outcome = catalog.apply(position, timestampMillis, change);
       if (outcome instanceof CatalogOutcome.Created(TableEntry entry)) {
-        register(opener.open(entry));
+        register(opener.open(entry, log));
       }
-      writeFile();
-    }
-    if (outcome instanceof CatalogOutcome.Dropped(TableEntry entry)) {
-      drop(entry);
+      tryWriteFile();
+      if (outcome instanceof CatalogOutcome.Dropped(TableEntry entry)) {
+        drop(entry);
+      }
     }
     return outcome;
   }
 
+  /// A disk that refuses must not stop the store: the change is in the log, which keeps it until
+  /// the file has it.
+  private void tryWriteFile() {
+    try {
+      writeFile(logStart);
+    } catch (KindredException e) {
+      isFileBehind = true;
+      LOG.warn("catalog not written, tried again at the next checkpoint: {}", e.getMessage());
+    }
+  }
+
   private void drop(TableEntry entry) {
     OpenTable table = byId.remove(entry.id());
-    if (table != null) {
-      byName.remove(table.name(), table);
-      table.close();
+    if (table == null) {
+      return;
+    }
+    byName.remove(table.name(), table);
+    table.close();
+    if (isFileBehind) {
+      return; // The file still names the table; the next start deletes what is left of it.
+    }
+    try {
       OpenTable.delete(disk, table.directory());
+    } catch (KindredException e) {
+      LOG.warn("files of a dropped table are left until the next start: {}", e.getMessage());
     }
   }
 
@@ -158,9 +200,8 @@ final class TableRegistry {
       }
     }
     synchronized (fileLock) {
-      if (needed > logStart) {
-        logStart = needed;
-        writeFile();
+      if (needed > logStart || isFileBehind) {
+        writeFile(Math.max(needed, logStart));
       }
       return logStart;
     }
@@ -169,18 +210,25 @@ final class TableRegistry {
   /// Writes the catalog file.
   void save() {
     synchronized (fileLock) {
-      writeFile();
+      writeFile(logStart);
     }
   }
 
-  private void writeFile() {
-    new CatalogFile(logId, logStart, catalog.appliedPosition(), catalog.tables())
+  private void writeFile(long start) {
+    new CatalogFile(log.id(), start, catalog.appliedPosition(), catalog.tables())
         .write(disk, directory);
+    logStart = start;
+    isFileBehind = false;
   }
 
   /// Deletes the directories of tables that are not in the catalog.
   void deleteUnknown() {
     opener.deleteUnknown(byId.keySet());
+  }
+
+  /// Lets changes that wait for a fold give up soon.
+  void beginClose() {
+    byId.values().forEach(OpenTable::beginClose);
   }
 
   void close() {

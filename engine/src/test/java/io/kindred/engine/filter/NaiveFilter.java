@@ -14,8 +14,9 @@ import java.util.stream.Stream;
 /// The filter language over [Value] objects, written for obviousness and nothing else. Immutable.
 ///
 /// @param declared names of the table's declared fields
-record NaiveFilter(Set<String> declared, Map<String, Value> fields, Map<String, Value> metadata) {
-  boolean matches(Filter filter) {
+public record NaiveFilter(
+    Set<String> declared, Map<String, Value> fields, Map<String, Value> metadata) {
+  public boolean matches(Filter filter) {
     return switch (filter) {
       case Filter.Eq(String field, Value value) -> isEqual(field, value);
       case Filter.Ne(String field, Value value) -> !isEqual(field, value);

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -175,6 +176,16 @@ final class LogFaultTest {
       assertThat(verified.lastPosition()).as("seed %d", seed).isEqualTo(1);
       assertThat(verified.tornBytes()).as("seed %d", seed).isZero();
     }
+  }
+
+  @Test
+  void aLogWhoseEndWasNotSyncedSaysSoAfterItWasClosed() throws Exception {
+    LocalLog log = fixture.start();
+    append(log, "r1", Durability.BUFFERED).get(30, TimeUnit.SECONDS);
+    disk.fail(Operation.SYNC);
+    log.close();
+
+    assertError(ErrorCode.STORAGE_UNAVAILABLE, log::sync, "SYNC");
   }
 
   @Test

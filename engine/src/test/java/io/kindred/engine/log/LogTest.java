@@ -315,7 +315,7 @@ final class LogTest {
     assertThat(replies).allMatch(CompletableFuture::isDone);
     assertThat(log.committedPosition()).isEqualTo(300);
     assertError(ErrorCode.NOT_READY, () -> append(log, "late", Durability.SYNCED).join(), "closed");
-    assertError(ErrorCode.NOT_READY, log::sync, "closed");
+    log.sync(); // Nothing is left to do: all was made durable.
     fixture.disk.losePower();
     assertThat(fixture.textsAfterRestart()).isEqualTo(texts("r", 1, 300));
   }
@@ -325,7 +325,7 @@ final class LogTest {
     try (LocalLog log = fixture.open()) {
       assertError(
           ErrorCode.NOT_READY, () -> append(log, "r", Durability.SYNCED).join(), "not started");
-      assertError(ErrorCode.NOT_READY, log::sync, "not started");
+      log.sync(); // What will be replayed is durable.
       fixture.start(log);
       assertError(ErrorCode.NOT_READY, () -> log.start(1, fixture.collector), "started");
     }

@@ -1,0 +1,201 @@
+package io.kindred.engine.store;
+
+import io.kindred.engine.Durability;
+import io.kindred.engine.FieldType;
+import io.kindred.engine.IndexSpec;
+import io.kindred.engine.Key;
+import io.kindred.engine.KeyType;
+import io.kindred.engine.Metric;
+import io.kindred.engine.Row;
+import io.kindred.engine.TableSpec;
+import io.kindred.engine.Value;
+import io.kindred.engine.VectorSpec;
+import io.kindred.engine.filter.Filter;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.jspecify.annotations.Nullable;
+
+/// Random tables, rows and filters. Keys are few, so that they meet again. Owned by one thread.
+final class RandomTables {
+  private static final int KEYS = 120;
+  private static final List<String> CITIES = List.of("berlin", "paris", "rome", "", "são paulo");
+  private static final long EPOCH_SECOND = Instant.parse("2026-01-01T00:00:00Z").getEpochSecond();
+
+  private final Random random;
+
+  RandomTables(Random random) {
+    this.random = random;
+  }
+
+  TableSpec spec(String name) {
+    Map<String, VectorSpec> vectors = new LinkedHashMap<>();
+    int vectorCount = random.nextInt(4);
+    if (vectorCount > 0) {
+      vectors.put("near", new VectorSpec(5, metric(), index()));
+    }
+    if (vectorCount > 2) {
+      vectors.put("far", new VectorSpec(20, metric(), index()));
+    }
+    Map<String, FieldType> fields = new LinkedHashMap<>();
+    fields.put("city", FieldType.STRING);
+    fields.put("price", FieldType.FLOAT64);
+    fields.put("seen", FieldType.TIMESTAMP);
+    fields.put("tags", FieldType.STRING_LIST);
+    return new TableSpec(
+        name,
+        random.nextBoolean() ? KeyType.STRING : KeyType.UINT64,
+        vectors,
+        fields,
+        null,
+        random.nextInt(3) == 0 ? Duration.ofSeconds(20) : null,
+        Durability.SYNCED,
+        1 + random.nextInt(3));
+  }
+
+  private Metric metric() {
+    return Metric.values()[random.nextInt(Metric.values().length)];
+  }
+
+  private IndexSpec index() {
+    return random.nextBoolean() ? new IndexSpec.Flat() : new IndexSpec.Hnsw(4, 16);
+  }
+
+  Key key(TableSpec spec) {
+    int number = random.nextInt(KEYS);
+    return switch (spec.key()) {
+      // Half of them negative as a signed number.
+      case UINT64 -> Key.of(number % 2 == 0 ? number : -number);
+      case STRING -> Key.of("k" + "é".repeat(number % 5) + number);
+    };
+  }
+
+  List<Key> keys(TableSpec spec, int countMax) {
+    List<Key> keys = new ArrayList<>();
+    int count = 1 + random.nextInt(countMax);
+    for (int i = 0; i < count; i++) {
+      keys.add(key(spec));
+    }
+    return keys;
+  }
+
+  /// Rows to put or to update; a few are malformed.
+  ///
+  /// @param model knows the versions that a condition may name
+  List<Row> rows(TableModel model, int countMax) {
+    List<Row> rows = new ArrayList<>();
+    int count = 1 + random.nextInt(countMax);
+    for (int i = 0; i < count; i++) {
+      rows.add(row(model));
+    }
+    return rows;
+  }
+
+  private Row row(TableModel model) {
+    TableSpec spec = model.spec();
+    Key key = key(spec);
+    if (random.nextInt(60) == 0 && spec.key() == KeyType.STRING) {
+      key = Key.of("");
+    }
+    return new Row(
+        key,
+        vectors(spec),
+        fields(),
+        metadata(),
+        random.nextInt(4) == 0 ? eventTime() : null,
+        random.nextInt(5) == 0 ? Duration.ofMillis(1 + random.nextInt(15_000)) : null,
+        random.nextInt(6) == 0 ? expectedVersion(model, key) : null);
+  }
+
+  private @Nullable Long expectedVersion(TableModel model, Key key) {
+    TableModel.ModelRow row = model.rows().get(key);
+    return row == null || random.nextInt(3) == 0 ? random.nextInt(3) : row.version();
+  }
+
+  private Instant eventTime() {
+    return Instant.ofEpochSecond(EPOCH_SECOND + random.nextInt(100), random.nextInt(1000) * 1000L);
+  }
+
+  private Map<String, float[]> vectors(TableSpec spec) {
+    Map<String, float[]> vectors = new HashMap<>();
+    spec.vectors()
+        .forEach(
+            (name, vector) -> {
+              if (random.nextInt(6) > 0) {
+                boolean isMalformed = random.nextInt(60) == 0;
+                vectors.put(name, vector(vector.dimension() + (isMalformed ? 1 : 0)));
+              }
+            });
+    return vectors;
+  }
+
+  float[] vector(int dimension) {
+    float[] vector = new float[dimension];
+    for (int i = 0; i < dimension; i++) {
+      // Few different values, so that equal distances are common; never all zero.
+      vector[i] = random.nextInt(4) == 0 ? random.nextFloat() : 1 + random.nextInt(3);
+    }
+    return vector;
+  }
+
+  private Map<String, Value> fields() {
+    Map<String, Value> fields = new HashMap<>();
+    if (random.nextBoolean()) {
+      fields.put("city", orNull(Value.of(CITIES.get(random.nextInt(CITIES.size())))));
+    }
+    if (random.nextBoolean()) {
+      fields.put("price", orNull(Value.of(random.nextInt(20) / 2.0)));
+    }
+    if (random.nextInt(3) == 0) {
+      fields.put("seen", orNull(new Value.Timestamp(random.nextLong(1L << 50))));
+    }
+    if (random.nextInt(3) == 0) {
+      fields.put("tags", orNull(new Value.Array(List.of(Value.of("red"), Value.of("new")))));
+    }
+    return fields;
+  }
+
+  private Value orNull(Value value) {
+    return random.nextInt(8) == 0 ? Value.Null.NULL : value;
+  }
+
+  private Map<String, Value> metadata() {
+    Map<String, Value> metadata = new LinkedHashMap<>();
+    int count = random.nextInt(3);
+    for (int i = 0; i < count; i++) {
+      String name = "m" + random.nextInt(4);
+      metadata.put(
+          name,
+          switch (random.nextInt(4)) {
+            case 0 -> Value.of(random.nextInt(5));
+            case 1 -> Value.of("x".repeat(random.nextInt(200)));
+            case 2 -> new Value.Entries(Map.of("inner", Value.of(random.nextBoolean())));
+            default -> Value.Null.NULL;
+          });
+    }
+    return metadata;
+  }
+
+  Filter filter() {
+    Filter one =
+        switch (random.nextInt(6)) {
+          case 0 -> new Filter.Eq("city", Value.of(CITIES.get(random.nextInt(CITIES.size()))));
+          case 1 -> new Filter.Gt("price", Value.of(random.nextInt(20) / 2.0));
+          case 2 -> new Filter.In("m1", List.of(Value.of(1), Value.of(2), Value.of("")));
+          case 3 -> new Filter.Exists("seen", random.nextBoolean());
+          case 4 -> new Filter.Eq("tags", Value.of("red"));
+          default -> new Filter.Ne("m0", Value.of(random.nextInt(5)));
+        };
+    return switch (random.nextInt(5)) {
+      case 0 -> new Filter.Not(one);
+      case 1 -> new Filter.And(List.of(one, filter()));
+      case 2 -> new Filter.Or(List.of(one, filter()));
+      default -> one;
+    };
+  }
+}

@@ -1,0 +1,413 @@
+package io.kindred.engine.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.kindred.engine.ErrorCode;
+import io.kindred.engine.Key;
+import io.kindred.engine.KindredException;
+import io.kindred.engine.Metric;
+import io.kindred.engine.Mutation;
+import io.kindred.engine.Projection;
+import io.kindred.engine.Row;
+import io.kindred.engine.ScanPage;
+import io.kindred.engine.SearchRequest;
+import io.kindred.engine.SearchResult;
+import io.kindred.engine.StoredRow;
+import io.kindred.engine.Table;
+import io.kindred.engine.VectorSpec;
+import io.kindred.engine.WriteResult;
+import io.kindred.engine.filter.Filter;
+import io.kindred.engine.segment.KeyHash;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.List;
+import java.util.NavigableMap;
+import java.util.Objects;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/// One table under test beside its model: makes random calls, and compares every answer. Owned by
+/// one thread.
+final class StoreModel {
+  private static final int DONE_MAX = 6;
+  private static final double TOLERANCE = 1e-4;
+
+  private final Random random;
+  private final RandomTables randoms;
+  private final ManualClock clock;
+  private final Deque<Done> done = new ArrayDeque<>();
+  private TableModel model;
+  private Table table;
+  private @Nullable TableModel beforeDoubt;
+  private long newestPosition;
+  private int operationCount;
+
+  /// A mutation with an operation id, and its answer.
+  private record Done(Mutation mutation, WriteResult result) {}
+
+  StoreModel(Random random, ManualClock clock, Table table) {
+    this.random = random;
+    this.randoms = new RandomTables(random);
+    this.clock = clock;
+    this.model = new TableModel(table.spec());
+    this.table = table;
+  }
+
+  String name() {
+    return model.spec().name();
+  }
+
+  /// Whether a write was not answered, so that nobody knows whether it is stored.
+  boolean isInDoubt() {
+    return beforeDoubt != null;
+  }
+
+  /// Goes on with the table of a store that was opened anew.
+  void reopened(Table opened) {
+    table = opened;
+    TableModel before = beforeDoubt;
+    beforeDoubt = null;
+    if (before != null) {
+      settleDoubt(before);
+    }
+    checkAll();
+  }
+
+  /// Makes one call.
+  ///
+  /// @return what it was, for the report of a failure
+  String step() {
+    return switch (random.nextInt(20)) {
+      case 0, 1, 2, 3, 4, 5, 6 -> write(new Mutation.Put(randoms.rows(model, 20), operationId()));
+      case 7, 8 -> write(new Mutation.Update(randoms.rows(model, 10), operationId()));
+      case 9, 10 -> write(new Mutation.Delete(randoms.keys(model.spec(), 8), operationId()));
+      case 11 ->
+          random.nextInt(4) == 0
+              ? write(new Mutation.DeleteWhere(randoms.filter(), operationId()))
+              : retry();
+      case 12, 13 -> get();
+      case 14 -> getVectors();
+      case 15, 16, 17 -> search();
+      default -> scan();
+    };
+  }
+
+  private @Nullable String operationId() {
+    return random.nextInt(4) == 0 ? "operation-" + operationCount++ : null;
+  }
+
+  private String write(Mutation mutation) {
+    TableModel before = model.copy();
+    TableModel.Expected expected = apply(mutation);
+    WriteResult result;
+    try {
+      result = table.write(mutation).orTimeout(20, TimeUnit.SECONDS).join();
+    } catch (CompletionException | KindredException e) {
+      if (isOverload(e)) {
+        model = before;
+        table.fold();
+        return "refused until a fold";
+      }
+      beforeDoubt = before;
+      return "write not answered: " + e.getMessage();
+    }
+    check(expected, result);
+    settleVersions(result.token().position());
+    if (mutation.operationId() != null) {
+      done.addLast(new Done(mutation, result));
+      if (done.size() > DONE_MAX) {
+        done.removeFirst();
+      }
+    }
+    return mutation.getClass().getSimpleName() + " " + result;
+  }
+
+  /// Nothing is stored then.
+  private static boolean isOverload(RuntimeException e) {
+    return e instanceof KindredException refused && refused.code() == ErrorCode.OVERLOADED;
+  }
+
+  private TableModel.Expected apply(Mutation mutation) {
+    long now = clock.millis();
+    return switch (mutation) {
+      case Mutation.Put(List<Row> rows, String _) -> model.put(rows, now);
+      case Mutation.Update(List<Row> rows, String _) -> model.update(rows, now);
+      case Mutation.Delete(List<Key> keys, String _) -> model.delete(keys, now);
+      case Mutation.DeleteWhere(Filter filter, String _) -> model.deleteWhere(filter, now);
+    };
+  }
+
+  private static void check(TableModel.Expected expected, WriteResult result) {
+    assertThat(result.applied()).isEqualTo(expected.applied());
+    assertThat(result.stale()).isEqualTo(expected.stale());
+    assertThat(result.missing()).isEqualTo(expected.missing());
+    assertThat(result.rejected())
+        .extracting(WriteResult.Rejection::index)
+        .isEqualTo(expected.rejected());
+  }
+
+  /// Learns the versions of the rows just written: all of one shard have the same, a later one than
+  /// any before.
+  private void settleVersions(long position) {
+    for (Key key : List.copyOf(model.rows().keySet())) {
+      TableModel.ModelRow row = Objects.requireNonNull(model.rows().get(key));
+      if (row.version() == TableModel.UNKNOWN && row.expiryMillis() > clock.millis()) {
+        long version = table.get(key, Projection.KEY).orElseThrow().version();
+        assertThat(version).isBetween(newestPosition + 1, position);
+        model.rows().put(key, row.at(version));
+      }
+    }
+    newestPosition = Math.max(newestPosition, position);
+  }
+
+  /// Sends a mutation again: it changes nothing, and has the same answer.
+  private String retry() {
+    if (done.isEmpty()) {
+      return "nothing to retry";
+    }
+    Done earlier = List.copyOf(done).get(random.nextInt(done.size()));
+    WriteResult result;
+    try {
+      result = table.write(earlier.mutation()).orTimeout(20, TimeUnit.SECONDS).join();
+    } catch (CompletionException | KindredException e) {
+      if (isOverload(e)) {
+        return "refused until a fold";
+      }
+      beforeDoubt = model.copy();
+      return "retry not answered: " + e.getMessage();
+    }
+    assertThat(result)
+        .usingRecursiveComparison()
+        .ignoringFields("token")
+        .isEqualTo(earlier.result());
+    newestPosition = Math.max(newestPosition, result.token().position());
+    return "retry " + earlier.mutation().operationId();
+  }
+
+  private String get() {
+    List<Key> keys = randoms.keys(model.spec(), 6);
+    List<@Nullable StoredRow> rows = table.get(keys, Projection.ALL);
+    for (int i = 0; i < keys.size(); i++) {
+      requireEqual(keys.get(i), visible(keys.get(i)), rows.get(i));
+    }
+    Key key = keys.getFirst();
+    requireEqual(key, visible(key), table.get(key, Projection.ALL).orElse(null));
+    return "get " + keys;
+  }
+
+  private TableModel.@Nullable ModelRow visible(Key key) {
+    return model.isVisible(key, clock.millis()) ? model.rows().get(key) : null;
+  }
+
+  private static void requireEqual(
+      Key key, TableModel.@Nullable ModelRow expected, @Nullable StoredRow actual) {
+    assertThat(TableModel.isEqual(expected, actual))
+        .as("row of key %s: expected %s, actual %s", key, expected, actual)
+        .isTrue();
+  }
+
+  private String getVectors() {
+    String field = vectorField();
+    if (field == null) {
+      return "no vectors to get";
+    }
+    VectorSpec spec = Objects.requireNonNull(model.spec().vectors().get(field));
+    List<Key> keys = randoms.keys(model.spec(), 20);
+    ByteBuffer buffer =
+        ByteBuffer.allocate(keys.size() * spec.sizeBytes()).order(ByteOrder.LITTLE_ENDIAN);
+    int[] missing = table.getVectors(keys, field, buffer);
+    List<Integer> expectedMissing = new ArrayList<>();
+    buffer.flip();
+    for (int i = 0; i < keys.size(); i++) {
+      TableModel.ModelRow row = visible(keys.get(i));
+      float[] expected = row == null ? null : row.vectors().get(field);
+      if (expected == null) {
+        expectedMissing.add(i);
+      }
+      float[] actual = new float[spec.dimension()];
+      buffer.asFloatBuffer().get(actual);
+      buffer.position(buffer.position() + spec.sizeBytes());
+      assertThat(actual).isEqualTo(expected == null ? new float[spec.dimension()] : expected);
+    }
+    assertThat(missing).containsExactly(expectedMissing.stream().mapToInt(i -> i).toArray());
+    return "get vectors " + keys;
+  }
+
+  private @Nullable String vectorField() {
+    List<String> fields = List.copyOf(model.spec().vectors().keySet());
+    return fields.isEmpty() ? null : fields.get(random.nextInt(fields.size()));
+  }
+
+  private String search() {
+    String field = vectorField();
+    if (field == null) {
+      return "no vectors to search";
+    }
+    VectorSpec spec = Objects.requireNonNull(model.spec().vectors().get(field));
+    float[] query = randoms.vector(spec.dimension());
+    SearchRequest.Target target = new SearchRequest.Target.Vector(query);
+    List<Key> exclude = random.nextInt(3) == 0 ? randoms.keys(model.spec(), 4) : List.of();
+    List<Key> left = new ArrayList<>(exclude);
+    Filter filter = random.nextInt(3) == 0 ? randoms.filter() : null;
+    if (random.nextInt(4) == 0) {
+      Key key = randoms.key(model.spec());
+      target = new SearchRequest.Target.StoredKey(key);
+      TableModel.ModelRow row = visible(key);
+      float[] stored = row == null ? null : row.vectors().get(field);
+      if (stored == null) {
+        SearchRequest request = request(field, target, 3, filter, exclude, null);
+        assertThatThrownBy(() -> table.search(request)).hasMessageContaining("id: " + key);
+        return "search near a missing row";
+      }
+      query = stored;
+      left.add(key);
+    }
+    List<TableModel.Hit> hits = model.nearest(field, query, filter, left, clock.millis());
+    Float minScore = random.nextInt(4) == 0 && !hits.isEmpty() ? bound(hits) : null;
+    SearchRequest request =
+        request(field, target, 1 + random.nextInt(30), filter, exclude, minScore);
+    check(request, spec.metric(), hits, table.search(request));
+    return "search " + request;
+  }
+
+  private static SearchRequest request(
+      String field,
+      SearchRequest.Target target,
+      int k,
+      @Nullable Filter filter,
+      List<Key> exclude,
+      @Nullable Float minScore) {
+    SearchRequest.Effort effort =
+        k % 2 == 0
+            ? new SearchRequest.Effort.Exact()
+            // So few rows are compared exactly, whatever is asked for.
+            : SearchRequest.Effort.Recall.DEFAULT;
+    return new SearchRequest(
+        field, target, k, filter, null, exclude, minScore, effort, null, Projection.ALL);
+  }
+
+  /// A score that no row is too near to.
+  private float bound(List<TableModel.Hit> hits) {
+    double score = hits.get(random.nextInt(hits.size())).score();
+    return (float) (score + (random.nextBoolean() ? 1e-2 : -1e-2));
+  }
+
+  private void check(
+      SearchRequest request, Metric metric, List<TableModel.Hit> hits, SearchResult result) {
+    Float bound = request.minScore();
+    List<TableModel.Hit> passing = new ArrayList<>(hits);
+    if (bound != null) {
+      if (hits.stream()
+          .anyMatch(hit -> Math.abs(hit.score() - bound) < TOLERANCE * (1 + Math.abs(bound)))) {
+        return;
+      }
+      passing.removeIf(hit -> metric.isSimilarity() ? hit.score() < bound : hit.score() > bound);
+    }
+    Set<Key> seen = new HashSet<>();
+    List<SearchResult.Match> matches = result.matches();
+    assertThat(matches).hasSize(Math.min(request.k(), passing.size()));
+    for (int i = 0; i < matches.size(); i++) {
+      SearchResult.Match match = matches.get(i);
+      double expected = passing.get(i).score();
+      assertThat((double) match.score())
+          .as("score %d of %s", i, request)
+          .isCloseTo(
+              expected, org.assertj.core.data.Offset.offset(TOLERANCE * (1 + Math.abs(expected))));
+      assertThat(seen.add(match.key())).as("%s is found once", match.key()).isTrue();
+      TableModel.Hit own =
+          passing.stream().filter(hit -> hit.key().equals(match.key())).findFirst().orElseThrow();
+      assertThat(Math.abs(own.score() - match.score()))
+          .isLessThanOrEqualTo(TOLERANCE * (1 + Math.abs(own.score())));
+      requireEqual(match.key(), visible(match.key()), match.row());
+    }
+  }
+
+  private String scan() {
+    Filter filter = random.nextInt(3) == 0 ? randoms.filter() : null;
+    int limit = 1 + random.nextInt(random.nextBoolean() ? 5 : 200);
+    Key after = random.nextInt(3) == 0 ? randoms.key(model.spec()) : null;
+    checkScan(after, limit, filter);
+    return "scan after " + after + " by " + limit + " where " + filter;
+  }
+
+  private void checkScan(@Nullable Key after, int limit, @Nullable Filter filter) {
+    NavigableMap<Key, TableModel.ModelRow> expected = model.visible(filter, clock.millis());
+    if (after != null) {
+      expected = expected.tailMap(after, false);
+    }
+    List<StoredRow> rows = new ArrayList<>();
+    Key next = after;
+    do {
+      ScanPage page = table.scan(next, limit, filter, Projection.ALL);
+      assertThat(page.rows()).hasSizeLessThanOrEqualTo(limit);
+      rows.addAll(page.rows());
+      Key end = page.next();
+      assertThat(end == null || next == null || end.compareTo(next) > 0).as("progress").isTrue();
+      next = end;
+    } while (next != null);
+    assertThat(rows).extracting(StoredRow::key).containsExactlyElementsOf(expected.keySet());
+    for (StoredRow row : rows) {
+      requireEqual(row.key(), expected.get(row.key()), row);
+    }
+  }
+
+  /// Compares everything.
+  void checkAll() {
+    checkScan(null, 1000, null);
+    assertThat(table.info().rowCount()).isEqualTo(model.visible(null, clock.millis()).size());
+  }
+
+  /// Takes, shard by shard, the state before the unanswered write or the one after it, whichever is
+  /// there.
+  private void settleDoubt(TableModel before) {
+    TableModel after = model;
+    TableModel settled = new TableModel(model.spec());
+    NavigableMap<Key, StoredRow> actual = new TreeMap<>();
+    table.scan(null, 1000, null, Projection.ALL).rows().forEach(row -> actual.put(row.key(), row));
+    for (int shard = 0; shard < model.spec().shards(); shard++) {
+      TableModel holding = holds(before, actual, shard) ? before : after;
+      if (holding == after) {
+        assertThat(holds(after, actual, shard))
+            .as("shard %d is as before or as after the unanswered write", shard)
+            .isTrue();
+      }
+      for (Key key : holding.rows().keySet()) {
+        if (isIn(key, shard)) {
+          TableModel.ModelRow row = Objects.requireNonNull(holding.rows().get(key));
+          StoredRow stored = actual.get(key);
+          settled.rows().put(key, stored == null ? row : row.at(stored.version()));
+        }
+      }
+    }
+    model = settled;
+    newestPosition = actual.values().stream().mapToLong(StoredRow::version).max().orElse(0);
+  }
+
+  private boolean holds(TableModel candidate, NavigableMap<Key, StoredRow> actual, int shard) {
+    NavigableMap<Key, TableModel.ModelRow> visible = candidate.visible(null, clock.millis());
+    Set<Key> keys = new HashSet<>(visible.keySet());
+    keys.addAll(actual.keySet());
+    return keys.stream()
+        .filter(key -> isIn(key, shard))
+        .allMatch(key -> TableModel.isEqual(visible.get(key), actual.get(key)));
+  }
+
+  private boolean isIn(Key key, int shard) {
+    return KeyHash.shard(KeyHash.slotKey(key), model.spec().shards()) == shard;
+  }
+
+  /// Lets some time go by.
+  void advanceClock() {
+    clock.advance(Duration.ofMillis(random.nextInt(3_000)));
+  }
+}
