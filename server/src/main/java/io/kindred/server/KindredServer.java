@@ -25,6 +25,7 @@ import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import io.netty.channel.EventLoopGroup;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /// One store served on one port: REST, gRPC, server-sent events, metrics, health and the API
@@ -39,6 +40,7 @@ public final class KindredServer implements AutoCloseable {
   private static final Duration CONNECTION_IDLE = Duration.ofMinutes(10);
 
   private final AtomicBoolean open = new AtomicBoolean(true);
+  private final EventLoopGroup eventLoops = newEventLoops();
   private final Server server;
   private final Calls calls;
   private final LiveStatistics statistics;
@@ -59,6 +61,7 @@ public final class KindredServer implements AutoCloseable {
     ServerBuilder builder = Server.builder();
     bound(builder, options);
     builder
+        .workerGroup(eventLoops, true)
         .errorHandler(new RestErrors())
         .annotatedService(new TableRoutes(calls))
         .annotatedService(new RowRoutes(calls, rows))
@@ -75,8 +78,6 @@ public final class KindredServer implements AutoCloseable {
   private static void bound(ServerBuilder builder, ServerOptions options) {
     builder
         .port(new InetSocketAddress(options.host(), options.port()), SessionProtocol.HTTP)
-        .workerGroup(eventLoops("kindred-io", Runtime.getRuntime().availableProcessors()), true)
-        .bossGroupFactory(name -> eventLoops(name, 1))
         // Armeria's own meters go nowhere; an empty composite keeps none.
         .meterRegistry(new CompositeMeterRegistry())
         .maxRequestLength(options.requestBytesMax())
@@ -93,11 +94,11 @@ public final class KindredServer implements AutoCloseable {
         .disableDateHeader();
   }
 
-  /// Threads that end at once when the server does: by then it has answered every call.
-  private static EventLoopGroup eventLoops(String name, int threads) {
+  /// One thread a core. They end at once when the server does: by then it has answered every call.
+  private static EventLoopGroup newEventLoops() {
     return EventLoopGroups.builder()
-        .numThreads(threads)
-        .threadFactory(ThreadFactories.newThreadFactory(name, true))
+        .numThreads(Runtime.getRuntime().availableProcessors())
+        .threadFactory(ThreadFactories.newThreadFactory("kindred-io", true))
         .gracefulShutdown(Duration.ZERO, EVENT_LOOPS_END)
         .build();
   }
@@ -144,7 +145,15 @@ public final class KindredServer implements AutoCloseable {
     statistics.close();
     statisticsRoutes.close();
     grpc.close();
-    server.stop().join();
+    CompletableFuture.anyOf(server.stop(), ended(eventLoops)).join();
     calls.close();
+  }
+
+  /// Done when the last connection is: what accepts connections has ended before, but its thread
+  /// lingers for two seconds more.
+  private static CompletableFuture<Boolean> ended(EventLoopGroup eventLoops) {
+    CompletableFuture<Boolean> ended = new CompletableFuture<>();
+    eventLoops.terminationFuture().addListener(future -> ended.complete(true));
+    return ended;
   }
 }

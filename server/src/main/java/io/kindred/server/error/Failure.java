@@ -6,6 +6,7 @@ import com.linecorp.armeria.common.stream.AbortedStreamException;
 import com.linecorp.armeria.common.stream.CancelledSubscriptionException;
 import com.linecorp.armeria.common.stream.ClosedStreamException;
 import com.linecorp.armeria.common.util.Exceptions;
+import com.linecorp.armeria.server.HttpStatusException;
 import io.kindred.engine.ErrorCode;
 import io.kindred.engine.KindredException;
 import java.util.HexFormat;
@@ -24,6 +25,7 @@ public record Failure(ErrorCode code, String message) {
     return switch (cause) {
       case FailureException known -> known.failure();
       case KindredException known -> of(known);
+      case HttpStatusException status when status.getCause() != null -> of(status.getCause());
       case ContentTooLargeException large ->
           new Failure(
               ErrorCode.TOO_LARGE,

@@ -46,7 +46,7 @@ final class ProtoTables {
         vectors,
         fields,
         ProtoRows.orNull(message.getPartitionBy()),
-        message.hasTtl() ? ProtoTimes.read(message.getTtl(), "ttl") : null,
+        message.hasTtl() ? ProtoTimes.readLifetime(message.getTtl(), "ttl") : null,
         durability(message),
         message.getShards() == 0 ? 1 : message.getShards());
   }

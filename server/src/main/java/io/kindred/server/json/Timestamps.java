@@ -14,6 +14,9 @@ import java.util.regex.Pattern;
 public final class Timestamps {
   private static final Pattern DURATION = Pattern.compile("([0-9]{1,12})(ms|s|m|h|d)");
 
+  /// Beyond it even milliseconds would overflow somewhere; the engine's own bound is lower.
+  private static final Duration DURATION_MAX = Duration.ofDays(1_000_000);
+
   private Timestamps() {}
 
   /// @throws KindredException `TYPE_MISMATCH` where the text is no instant
@@ -58,22 +61,29 @@ public final class Timestamps {
 
   /// Reads `7d`, `12h`, `30m`, `60s`, `500ms` or ISO 8601's `P7D`, `PT60S`.
   static Duration duration(String text, String what) {
-    Matcher matcher = DURATION.matcher(text);
     try {
-      if (matcher.matches()) {
-        return Duration.of(Long.parseLong(matcher.group(1)), unit(matcher.group(2)));
+      Duration duration = parsed(text);
+      if (duration.compareTo(DURATION_MAX) > 0) {
+        throw new ArithmeticException("too long");
       }
-      return Duration.parse(text);
+      return duration;
     } catch (DateTimeException | ArithmeticException e) {
       KindredException wrong =
           KindredException.of(
               ErrorCode.INVALID_ARGUMENT,
               what,
               '"' + Members.shortened(text) + '"',
-              "a duration such as \"7d\", \"12h\", \"60s\" or \"PT60S\"");
+              "a duration such as \"7d\", \"12h\", \"60s\" or \"PT60S\", at most 36500 days");
       wrong.initCause(e);
       throw wrong;
     }
+  }
+
+  private static Duration parsed(String text) {
+    Matcher matcher = DURATION.matcher(text);
+    return matcher.matches()
+        ? Duration.of(Long.parseLong(matcher.group(1)), unit(matcher.group(2)))
+        : Duration.parse(text);
   }
 
   private static ChronoUnit unit(String text) {
