@@ -46,6 +46,7 @@ final class InspectCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     common.apply();
+    Rehearsal.endsBefore(Rehearsal.Work.OPENS_STORE);
     StoreReport report = StoreInspector.inspect(directory);
     if (isJsonWanted) {
       out.println(StoreReportText.json(report));

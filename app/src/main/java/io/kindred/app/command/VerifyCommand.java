@@ -45,6 +45,7 @@ final class VerifyCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     common.apply();
+    Rehearsal.endsBefore(Rehearsal.Work.OPENS_STORE);
     List<Problem> problems = StoreVerifier.verify(directory, this::progress);
     if (err.isInteractive()) {
       err.clearLine();

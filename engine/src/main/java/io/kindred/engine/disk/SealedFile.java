@@ -333,6 +333,8 @@ public final class SealedFile {
       flush();
       file.append(SealedFile.footer(payloadBytes, fileId, (int) checksum.getValue()));
       file.sync();
+      // The padding is no payload.
+      position = payloadBytes;
       isSealed = true;
       return fileId;
     }
