@@ -59,7 +59,7 @@ final class RandomTables {
   }
 
   private Metric metric() {
-    return Metric.values()[random.nextInt(Metric.values().length)];
+    return List.of(Metric.values()).get(random.nextInt(Metric.values().length));
   }
 
   private IndexSpec index() {
