@@ -19,6 +19,7 @@ final class Calibrator {
   private static final double EXACT_COST_MAX = 4e10;
 
   private static final int SAMPLES_MIN = 25;
+  private static final float ROUNDING = 1e-6f;
   private static final int PICKS_MAX = 1_000;
   private static final int[] NEAREST = {10, 100};
   private static final int[] WIDTHS = {
@@ -34,6 +35,7 @@ final class Calibrator {
   private final int[] ordinals = new int[NEAREST[NEAREST.length - 1]];
   private final float[] distances = new float[NEAREST[NEAREST.length - 1]];
   private final float[] thresholds = new float[NEAREST.length];
+  private final double[] recalls = new double[NEAREST.length];
   private final double[][] recallSums = new double[NEAREST.length][WIDTHS.length];
   private final double[][] recallSquares = new double[NEAREST.length][WIDTHS.length];
   private int sampleCount;
@@ -63,15 +65,19 @@ final class Calibrator {
     scan.scan(query, 0, rowCount, pass, context, top);
     int found = top.drain(ordinals, distances);
     for (int i = 0; i < NEAREST.length; i++) {
-      thresholds[i] = distances[Math.min(found, NEAREST[i]) - 1];
+      float farthest = distances[Math.min(found, NEAREST[i]) - 1];
+      // The last bits of a sum depend on whether its loop was compiled yet.
+      thresholds[i] = farthest + ROUNDING * Math.abs(farthest);
     }
-    for (int i = 0; i < NEAREST.length; i++) {
-      for (int j = 0; j < WIDTHS.length; j++) {
-        if (WIDTHS[j] >= NEAREST[i]) {
-          double recall = recall(query, i, WIDTHS[j], Math.min(found, NEAREST[i]));
-          recallSums[i][j] += recall;
-          recallSquares[i][j] += recall * recall;
-        }
+    boolean isComplete = false;
+    for (int j = 0; j < WIDTHS.length; j++) {
+      if (!isComplete) {
+        isComplete = search(query, j, found);
+      }
+      for (int i = 0; i < NEAREST.length; i++) {
+        double recall = isComplete ? 1 : recalls[i];
+        recallSums[i][j] += recall;
+        recallSquares[i][j] += recall * recall;
       }
     }
     sampleCount++;
@@ -106,16 +112,25 @@ final class Calibrator {
     return mean - 2 * Math.sqrt(variance / samples);
   }
 
-  /// Found rows count by their distance, as one of two equal rows is as good as the other.
-  private double recall(float[] query, int nearest, int width, int expected) {
-    top.reset(NEAREST[nearest]);
-    graph.search(query, width, Pass.ALL, context, top);
+  /// Measures one beam width. Found rows count by their distance, as one of two equal rows is as
+  /// good as the other.
+  ///
+  /// @return whether all was found, so that wider beams need not be tried
+  private boolean search(float[] query, int width, int exactCount) {
+    top.reset(Math.min(WIDTHS[width], ordinals.length));
+    graph.search(query, WIDTHS[width], Pass.ALL, context, top);
     int found = top.drain(ordinals, distances);
-    int hits = 0;
-    while (hits < Math.min(found, expected) && distances[hits] <= thresholds[nearest]) {
-      hits++;
+    boolean isComplete = true;
+    for (int i = 0; i < NEAREST.length; i++) {
+      int expected = Math.min(exactCount, NEAREST[i]);
+      int hits = 0;
+      while (hits < Math.min(found, expected) && distances[hits] <= thresholds[i]) {
+        hits++;
+      }
+      recalls[i] = (double) hits / expected;
+      isComplete &= hits == expected;
     }
-    return (double) hits / expected;
+    return isComplete;
   }
 
   /// The sum of rows: two, or three under the cosine, which is blind to the length that two far

@@ -26,9 +26,6 @@ final class LinkCarrier {
   private final long[] candidates = new long[CROWD_MAX];
   private int crowdCount;
 
-  /// Links of the node at hand in the old graph.
-  private int linkCount;
-
   /// @param oldToNew the new ordinal of each old one, or a negative number where it is gone
   LinkCarrier(Layer old, MemorySegment oldToNew, BuildGraph graph) {
     this.old = old;
@@ -55,7 +52,7 @@ final class LinkCarrier {
     int settled = 0;
     if (lost > 0 || count > layer.degreeMax) {
       settled = selector.select(space, layer.layer, candidates, count, layer.degreeMax);
-      count = selector.fill(candidates, settled, Math.min(count, linkCount));
+      count = selector.fill(candidates, settled, layer.degreeMax);
     }
     Lock lock = layer.lock(node);
     lock.lock();
@@ -71,7 +68,7 @@ final class LinkCarrier {
   /// @return how many neighbours are dead
   private int gather(int oldOrdinal) {
     crowdCount = 0;
-    linkCount = old.read(oldOrdinal, links);
+    int linkCount = old.read(oldOrdinal, links);
     int lost = 0;
     for (int i = 0; i < linkCount; i++) {
       int neighbour = newOrdinal(links[i]);

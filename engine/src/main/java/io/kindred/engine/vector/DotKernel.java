@@ -15,23 +15,48 @@ final class DotKernel extends Kernel {
   @Override
   public void score(float[] query, VectorRows rows, int[] ordinals, int count, float[] distances) {
     int dimension = rows.dimension();
+    if (dimension % Memory.LANES != 0 || areDense(ordinals, count)) {
+      scoreInTurn(query, rows, ordinals, count, distances);
+      return;
+    }
     long base = rows.data().address();
     long stride = rows.strideBytes();
     long last = rows.lastOffset();
-    int i = 0;
-    for (int end = areDense(ordinals, count) ? 0 : count; i + 4 <= end; i += 4) {
-      four(
-          query,
-          dimension,
-          base + VectorRows.offset(ordinals[i], stride, last),
-          base + VectorRows.offset(ordinals[i + 1], stride, last),
-          base + VectorRows.offset(ordinals[i + 2], stride, last),
-          base + VectorRows.offset(ordinals[i + 3], stride, last),
-          distances,
-          i);
+    for (int i = 0; i < count; i += 4) {
+      // Where fewer are left, the last one is taken again.
+      int b = Math.min(i + 1, count - 1);
+      int c = Math.min(i + 2, count - 1);
+      int d = Math.min(i + 3, count - 1);
+      long rowA = base + VectorRows.offset(ordinals[i], stride, last);
+      long rowB = base + VectorRows.offset(ordinals[b], stride, last);
+      long rowC = base + VectorRows.offset(ordinals[c], stride, last);
+      long rowD = base + VectorRows.offset(ordinals[d], stride, last);
+      FloatVector sumA = FloatVector.zero(Memory.SPECIES);
+      FloatVector sumB = sumA;
+      FloatVector sumC = sumA;
+      FloatVector sumD = sumA;
+      for (int j = 0; j < dimension; j += Memory.LANES) {
+        FloatVector q = FloatVector.fromArray(Memory.SPECIES, query, j);
+        sumA = q.fma(Memory.load(rowA, j), sumA);
+        sumB = q.fma(Memory.load(rowB, j), sumB);
+        sumC = q.fma(Memory.load(rowC, j), sumC);
+        sumD = q.fma(Memory.load(rowD, j), sumD);
+      }
+      distances[i] = -sumA.reduceLanes(VectorOperators.ADD);
+      distances[b] = -sumB.reduceLanes(VectorOperators.ADD);
+      distances[c] = -sumC.reduceLanes(VectorOperators.ADD);
+      distances[d] = -sumD.reduceLanes(VectorOperators.ADD);
     }
-    for (; i < count; i++) {
-      distances[i] = one(query, dimension, base + VectorRows.offset(ordinals[i], stride, last));
+  }
+
+  private static void scoreInTurn(
+      float[] query, VectorRows rows, int[] ordinals, int count, float[] distances) {
+    long base = rows.data().address();
+    long stride = rows.strideBytes();
+    long last = rows.lastOffset();
+    for (int i = 0; i < count; i++) {
+      distances[i] =
+          one(query, rows.dimension(), base + VectorRows.offset(ordinals[i], stride, last));
     }
   }
 
@@ -46,32 +71,6 @@ final class DotKernel extends Kernel {
     }
   }
 
-  private static void four(
-      float[] query, int dimension, long a, long b, long c, long d, float[] out, int at) {
-    FloatVector sumA = FloatVector.zero(Memory.SPECIES);
-    FloatVector sumB = sumA;
-    FloatVector sumC = sumA;
-    FloatVector sumD = sumA;
-    int bound = Memory.SPECIES.loopBound(dimension);
-    for (int i = 0; i < bound; i += Memory.LANES) {
-      FloatVector q = FloatVector.fromArray(Memory.SPECIES, query, i);
-      sumA = q.fma(Memory.load(a, i), sumA);
-      sumB = q.fma(Memory.load(b, i), sumB);
-      sumC = q.fma(Memory.load(c, i), sumC);
-      sumD = q.fma(Memory.load(d, i), sumD);
-    }
-    out[at] = -sumA.reduceLanes(VectorOperators.ADD);
-    out[at + 1] = -sumB.reduceLanes(VectorOperators.ADD);
-    out[at + 2] = -sumC.reduceLanes(VectorOperators.ADD);
-    out[at + 3] = -sumD.reduceLanes(VectorOperators.ADD);
-    if (bound < dimension) {
-      out[at] -= tail(query, bound, dimension, a);
-      out[at + 1] -= tail(query, bound, dimension, b);
-      out[at + 2] -= tail(query, bound, dimension, c);
-      out[at + 3] -= tail(query, bound, dimension, d);
-    }
-  }
-
   private static float one(float[] query, int dimension, long row) {
     FloatVector sum = FloatVector.zero(Memory.SPECIES);
     int bound = Memory.SPECIES.loopBound(dimension);
@@ -82,7 +81,7 @@ final class DotKernel extends Kernel {
     return bound < dimension ? distance - tail(query, bound, dimension, row) : distance;
   }
 
-  private static float tail(float[] query, int from, int dimension, long row) {
+  static float tail(float[] query, int from, int dimension, long row) {
     FloatVector sum = FloatVector.zero(Memory.TAIL_SPECIES);
     int i = from;
     for (; i + Memory.TAIL_LANES <= dimension; i += Memory.TAIL_LANES) {

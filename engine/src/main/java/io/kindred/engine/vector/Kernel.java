@@ -7,8 +7,12 @@ import io.kindred.engine.Metric;
 /// cosine the negated cosine.
 ///
 /// A row's distance does not depend on the other rows of the call, nor on which of the two methods
-/// computed it. Rows outside the [VectorRows] throw; the caller keeps the memory alive. No call
-/// allocates. Immutable, thread-safe.
+/// computed it, but for the rounding of its last bits. Rows outside the [VectorRows] throw; the
+/// caller keeps the memory alive. No call allocates. Immutable, thread-safe.
+///
+/// The bodies of [#score] are written out in one method, longer than what the compiler inlines into
+/// a caller (`FreqInlineSize`, 325 bytes of code): inlined into a large caller, the vector
+/// operations that no longer fit are left as calls, and each of them then allocates.
 public abstract sealed class Kernel
     permits CosineKernel, DotKernel, ScalarKernel, SquaredDistanceKernel {
 

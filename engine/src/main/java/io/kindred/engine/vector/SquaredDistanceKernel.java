@@ -6,7 +6,9 @@ import jdk.incubator.vector.VectorOperators;
 /// Squared Euclidean distance. Immutable, thread-safe.
 ///
 /// Gathered rows are taken four at a time, which keeps four cache misses in flight; consecutive
-/// rows one at a time, which the hardware prefetcher follows best. Both add in the same order.
+/// rows one at a time, which the hardware prefetcher follows best. Both add in the same order. So
+/// are rows whose dimension is not a multiple of the vector length: with their tails, the method
+/// would outgrow what the compiler inlines, and vectors would become objects.
 final class SquaredDistanceKernel extends Kernel {
   static final SquaredDistanceKernel INSTANCE = new SquaredDistanceKernel();
 
@@ -15,23 +17,52 @@ final class SquaredDistanceKernel extends Kernel {
   @Override
   public void score(float[] query, VectorRows rows, int[] ordinals, int count, float[] distances) {
     int dimension = rows.dimension();
+    if (dimension % Memory.LANES != 0 || areDense(ordinals, count)) {
+      scoreInTurn(query, rows, ordinals, count, distances);
+      return;
+    }
     long base = rows.data().address();
     long stride = rows.strideBytes();
     long last = rows.lastOffset();
-    int i = 0;
-    for (int end = areDense(ordinals, count) ? 0 : count; i + 4 <= end; i += 4) {
-      four(
-          query,
-          dimension,
-          base + VectorRows.offset(ordinals[i], stride, last),
-          base + VectorRows.offset(ordinals[i + 1], stride, last),
-          base + VectorRows.offset(ordinals[i + 2], stride, last),
-          base + VectorRows.offset(ordinals[i + 3], stride, last),
-          distances,
-          i);
+    for (int i = 0; i < count; i += 4) {
+      // Where fewer are left, the last one is taken again.
+      int b = Math.min(i + 1, count - 1);
+      int c = Math.min(i + 2, count - 1);
+      int d = Math.min(i + 3, count - 1);
+      long rowA = base + VectorRows.offset(ordinals[i], stride, last);
+      long rowB = base + VectorRows.offset(ordinals[b], stride, last);
+      long rowC = base + VectorRows.offset(ordinals[c], stride, last);
+      long rowD = base + VectorRows.offset(ordinals[d], stride, last);
+      FloatVector sumA = FloatVector.zero(Memory.SPECIES);
+      FloatVector sumB = sumA;
+      FloatVector sumC = sumA;
+      FloatVector sumD = sumA;
+      for (int j = 0; j < dimension; j += Memory.LANES) {
+        FloatVector q = FloatVector.fromArray(Memory.SPECIES, query, j);
+        FloatVector x = q.sub(Memory.load(rowA, j));
+        sumA = x.fma(x, sumA);
+        FloatVector y = q.sub(Memory.load(rowB, j));
+        sumB = y.fma(y, sumB);
+        FloatVector z = q.sub(Memory.load(rowC, j));
+        sumC = z.fma(z, sumC);
+        FloatVector w = q.sub(Memory.load(rowD, j));
+        sumD = w.fma(w, sumD);
+      }
+      distances[i] = sumA.reduceLanes(VectorOperators.ADD);
+      distances[b] = sumB.reduceLanes(VectorOperators.ADD);
+      distances[c] = sumC.reduceLanes(VectorOperators.ADD);
+      distances[d] = sumD.reduceLanes(VectorOperators.ADD);
     }
-    for (; i < count; i++) {
-      distances[i] = one(query, dimension, base + VectorRows.offset(ordinals[i], stride, last));
+  }
+
+  private static void scoreInTurn(
+      float[] query, VectorRows rows, int[] ordinals, int count, float[] distances) {
+    long base = rows.data().address();
+    long stride = rows.strideBytes();
+    long last = rows.lastOffset();
+    for (int i = 0; i < count; i++) {
+      distances[i] =
+          one(query, rows.dimension(), base + VectorRows.offset(ordinals[i], stride, last));
     }
   }
 
@@ -43,36 +74,6 @@ final class SquaredDistanceKernel extends Kernel {
     long last = rows.lastOffset();
     for (int i = 0; i < count; i++) {
       distances[i] = one(query, dimension, base + VectorRows.offset(from + i, stride, last));
-    }
-  }
-
-  private static void four(
-      float[] query, int dimension, long a, long b, long c, long d, float[] out, int at) {
-    FloatVector sumA = FloatVector.zero(Memory.SPECIES);
-    FloatVector sumB = sumA;
-    FloatVector sumC = sumA;
-    FloatVector sumD = sumA;
-    int bound = Memory.SPECIES.loopBound(dimension);
-    for (int i = 0; i < bound; i += Memory.LANES) {
-      FloatVector q = FloatVector.fromArray(Memory.SPECIES, query, i);
-      FloatVector x = q.sub(Memory.load(a, i));
-      sumA = x.fma(x, sumA);
-      FloatVector y = q.sub(Memory.load(b, i));
-      sumB = y.fma(y, sumB);
-      FloatVector z = q.sub(Memory.load(c, i));
-      sumC = z.fma(z, sumC);
-      FloatVector w = q.sub(Memory.load(d, i));
-      sumD = w.fma(w, sumD);
-    }
-    out[at] = sumA.reduceLanes(VectorOperators.ADD);
-    out[at + 1] = sumB.reduceLanes(VectorOperators.ADD);
-    out[at + 2] = sumC.reduceLanes(VectorOperators.ADD);
-    out[at + 3] = sumD.reduceLanes(VectorOperators.ADD);
-    if (bound < dimension) {
-      out[at] += tail(query, bound, dimension, a);
-      out[at + 1] += tail(query, bound, dimension, b);
-      out[at + 2] += tail(query, bound, dimension, c);
-      out[at + 3] += tail(query, bound, dimension, d);
     }
   }
 

@@ -1,0 +1,65 @@
+package io.kindred.engine.index;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.management.ThreadMXBean;
+import io.kindred.engine.Metric;
+import io.kindred.engine.SearchRequest.Effort;
+import io.kindred.engine.index.IndexSearch.Passing;
+import java.lang.foreign.Arena;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+final class SearchAllocationTest {
+  private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+  private static final int ROUNDS = 300;
+  private static final int SEARCHES = 200;
+
+  @TempDir Path directory;
+
+  @ParameterizedTest
+  @EnumSource(Metric.class)
+  void searchingCreatesNoObject(Metric metric) throws InterruptedException {
+    try (Arena arena = Arena.ofShared()) {
+      // 20 components: the kernels' tails are on the path.
+      Vectors vectors = Vectors.clustered(5_000, 20, 3, arena);
+      HnswIndex index =
+          Graphs.build(metric, vectors, Presence.ALL, directory.resolve("graph"), arena);
+      IndexSearch search = new IndexSearch(index, metric, vectors.rows(), vectors.count());
+      float[] vector = vectors.get(7);
+      Pass third = ordinal -> ordinal % 3 == 0;
+      IndexSearch.Query[] queries = {
+        new IndexSearch.Query(vector, 10, Effort.Recall.DEFAULT, Pass.ALL, Passing.ALL),
+        new IndexSearch.Query(vector, 10, new Effort.BeamWidth(300), Pass.ALL, Passing.ALL),
+        new IndexSearch.Query(vector, 10, new Effort.BeamWidth(20), third, Passing.FILTERED),
+        new IndexSearch.Query(vector, 10, new Effort.Exact(), third, Passing.FILTERED),
+        new IndexSearch.Query(vector, 10, new Effort.Exact(), Pass.ALL, Passing.ALL)
+      };
+      SearchContexts contexts = new SearchContexts(1);
+      TopK top = new TopK();
+      int[] ordinals = new int[10];
+      float[] distances = new float[10];
+      // The first rounds load classes and are compiled; what searching itself allocates, each
+      // round does.
+      long least = Long.MAX_VALUE;
+      for (int round = 0; round < ROUNDS && least > 0; round++) {
+        long before = allocatedBytes();
+        for (int i = 0; i < SEARCHES; i++) {
+          SearchContext context = contexts.acquire();
+          search.search(queries[i % queries.length], context, top);
+          top.drain(ordinals, distances);
+          contexts.release(context);
+        }
+        least = Math.min(least, allocatedBytes() - before);
+      }
+      assertThat(least).isZero();
+    }
+  }
+
+  private static long allocatedBytes() {
+    return THREADS.getCurrentThreadAllocatedBytes();
+  }
+}
