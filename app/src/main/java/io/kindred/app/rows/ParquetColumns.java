@@ -134,19 +134,14 @@ record ParquetColumns(Map<String, Column> columns) {
   private static Column scalar(PrimitiveType type) throws DamagedFileException {
     LogicalTypeAnnotation logical = type.getLogicalTypeAnnotation();
     int scale = logical instanceof DecimalLogicalTypeAnnotation decimal ? decimal.getScale() : 0;
+    if (logical instanceof DecimalLogicalTypeAnnotation) {
+      return new Column(Content.NUMBER, scale);
+    }
     return switch (type.getPrimitiveTypeName()) {
       case BOOLEAN -> new Column(Content.BOOL, 0);
       case FLOAT, DOUBLE -> new Column(Content.NUMBER, 0);
-      case INT32, INT64 ->
-          logical instanceof DecimalLogicalTypeAnnotation
-              ? new Column(Content.NUMBER, scale)
-              : new Column(integer(logical), 0);
-      case BINARY -> {
-        if (logical instanceof DecimalLogicalTypeAnnotation) {
-          throw unsupported(type);
-        }
-        yield new Column(Content.TEXT, 0);
-      }
+      case INT32, INT64 -> new Column(integer(logical), 0);
+      case BINARY -> new Column(Content.TEXT, 0);
       case INT96, FIXED_LEN_BYTE_ARRAY -> throw unsupported(type);
     };
   }
@@ -172,7 +167,7 @@ record ParquetColumns(Map<String, Column> columns) {
             + type.getName()
             + " of "
             + type.toString().replaceAll("\\s+", " ")
-            + " (expected: text, integer, float, double, boolean, timestamp, or a list of floats"
+            + " (expected: text, integer, decimal, float, double, boolean, timestamp, or a list of floats"
             + " or strings)");
   }
 }

@@ -7,6 +7,7 @@ import io.kindred.engine.Limits;
 import io.kindred.engine.Value;
 import java.io.IOException;
 import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -267,6 +268,11 @@ final class ParquetRowMaterializer extends RecordMaterializer<RowItem> {
 
     @Override
     public void addBinary(Binary value) {
+      if (column.content() == Content.NUMBER) {
+        BigInteger unscaled = new BigInteger(value.getBytes());
+        fields.put(name, Value.of(new BigDecimal(unscaled, column.scale()).doubleValue()));
+        return;
+      }
       String text = value.toStringUsingUTF8();
       switch (name) {
         case "id" -> id = text;

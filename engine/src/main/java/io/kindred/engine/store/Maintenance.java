@@ -118,6 +118,11 @@ final class Maintenance implements AutoCloseable {
     } catch (CancellationException e) {
       LOG.debug("{} cancelled table={}", what, table);
     } catch (KindredException e) {
+      if (folds.isShutdown()) {
+        // Closing interrupts a fold, whose files the next start deletes.
+        LOG.debug("{} cut short table={}", what, table, e);
+        return;
+      }
       options.listener().maintenanceFailed(table, what);
       LOG.warn("{} failed table={}, tried again in a second: {}", what, table, e.getMessage());
     } catch (RuntimeException e) {
