@@ -59,7 +59,8 @@ final class RandomTables {
   }
 
   private Metric metric() {
-    return List.of(Metric.values()).get(random.nextInt(Metric.values().length));
+    List<Metric> metrics = List.of(Metric.values());
+    return metrics.get(random.nextInt(metrics.size()));
   }
 
   private IndexSpec index() {
