@@ -81,7 +81,7 @@ public final class IndexSearch {
     double passing = passFraction(query) * rowCount;
     double linked = index.linkedCount();
     double fraction = Math.min(1, passing / Math.max(1, linked));
-    double walkCost = Math.min((double) linked, ef * VISITS_PER_WIDTH / fraction) * (1 + PASS_COST);
+    double walkCost = Math.min(linked, ef * VISITS_PER_WIDTH / fraction) * (1 + PASS_COST);
     double scanCost = rowCount * PASS_COST + passing * SCAN_COST;
     if (scanCost < walkCost) {
       return exact(prepared, query, context, into);
