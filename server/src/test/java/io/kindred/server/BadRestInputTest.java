@@ -3,6 +3,9 @@ package io.kindred.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kindred.server.RunningServer.Answer;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -231,5 +234,19 @@ final class BadRestInputTest {
   void anUnknownMethodIsRefused() {
     assertThat(server.delete("/v1/stats").status()).isEqualTo(405);
     assertThat(server.delete("/v1/stats").code()).isEqualTo("METHOD_NOT_ALLOWED");
+  }
+
+  @Test
+  void whatIsNoHttpEndsItsOwnConnectionOnly() throws Exception {
+    for (String garbage :
+        new String[] {"\u0000\u0001\u0002\u0003\r\n\r\n", "GET\r\n\r\n", "PRI * HTTP/2.0\r\n\r\nSMxx"}) {
+      try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+        socket.getOutputStream().write(garbage.getBytes(StandardCharsets.ISO_8859_1));
+        socket.shutdownOutput();
+        socket.setSoTimeout(20_000);
+        socket.getInputStream().readAllBytes();
+      }
+    }
+    assertThat(server.get("/health/live").status()).isEqualTo(200);
   }
 }

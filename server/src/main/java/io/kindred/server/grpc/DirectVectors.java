@@ -34,6 +34,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 
 /// Answers `GetVectors` so that each vector is copied once: from the mapped file into the network
@@ -100,14 +101,17 @@ final class DirectVectors extends SimpleDecoratingHttpService {
       ServiceRequestContext context, AggregatedHttpRequest whole) {
     try (HttpData content = whole.content()) {
       GetVectorsRequest request = parse(content.byteBuf());
-      return calls.read(
-          Operation.GET_VECTORS,
+      Callable<Calls.Read<ByteBuf>> plan =
           () -> {
             VectorsRead read = VectorsRead.of(request, calls.store());
             return new Calls.Read<>(
                 read.readAfter(),
                 () -> CompletableFuture.completedFuture(message(read, context.alloc())));
-          });
+          };
+      int keys = request.getNumbersCount() + request.getTextsCount();
+      return keys <= Calls.SHORT_READ_KEYS_MAX
+          ? calls.shortRead(Operation.GET_VECTORS, plan)
+          : calls.read(Operation.GET_VECTORS, plan);
     }
   }
 

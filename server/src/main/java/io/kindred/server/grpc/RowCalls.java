@@ -117,7 +117,11 @@ final class RowCalls extends RowServiceImplBase {
 
   @Override
   public void get(GetRequest request, StreamObserver<GetResponse> caller) {
-    Replies.answer(calls.read(Operation.GET, () -> plan(request)), caller);
+    Replies.answer(
+        request.getIdsCount() == 1
+            ? calls.shortRead(Operation.GET, () -> plan(request))
+            : calls.read(Operation.GET, () -> plan(request)),
+        caller);
   }
 
   private Calls.Read<GetResponse> plan(GetRequest request) {
