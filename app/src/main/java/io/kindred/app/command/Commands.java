@@ -4,8 +4,6 @@ import io.kindred.app.tables.EmbeddedTables;
 import io.kindred.app.tables.RemoteTables;
 import io.kindred.app.tables.Tables;
 import io.kindred.app.terminal.Terminal;
-import io.kindred.engine.StoreOptions;
-import io.kindred.engine.store.EmbeddedStore;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -63,7 +61,7 @@ public final class Commands {
     Path data = options.data();
     Rehearsal.endsBefore(data == null ? Rehearsal.Work.CALLS_SERVER : Rehearsal.Work.OPENS_STORE);
     if (data != null) {
-      return new EmbeddedTables(EmbeddedStore.open(StoreOptions.at(data)), data);
+      return EmbeddedTables.open(data);
     }
     return RemoteTables.at(options.url());
   }

@@ -118,13 +118,33 @@ final class ImportCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     common.apply();
     ImportPlan plan = plan();
-    long started = System.nanoTime();
-    List<ImportedFile> results;
     try (Tables tables = opener.open(tablesOptions)) {
       ImportProgress progress = new ImportProgress(err, System::nanoTime);
-      results = new Importer(tables, plan, progress).run();
+      long started = System.nanoTime();
+      List<ImportedFile> results = new Importer(tables, plan, progress).run();
+      int status = summarise(results, Duration.ofNanos(System.nanoTime() - started));
+      settle(tables, results);
+      return status;
     }
-    return summarise(results, Duration.ofNanos(System.nanoTime() - started));
+  }
+
+  /// Without a server the indexes are built now; a server does so in the background.
+  private void settle(Tables tables, List<ImportedFile> results) {
+    if (results.stream().allMatch(result -> result.stored() == 0)) {
+      return;
+    }
+    if (err.isInteractive()) {
+      err.redraw("building indexes ...");
+    }
+    long started = System.nanoTime();
+    boolean isBuilt = tables.settle(table);
+    if (err.isInteractive()) {
+      err.clearLine();
+    }
+    if (isBuilt) {
+      err.println(
+          "indexes built in " + Figures.duration(Duration.ofNanos(System.nanoTime() - started)));
+    }
   }
 
   private ImportPlan plan() {

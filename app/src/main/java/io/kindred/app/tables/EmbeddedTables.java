@@ -1,14 +1,17 @@
 package io.kindred.app.tables;
 
 import io.kindred.engine.ErrorCode;
+import io.kindred.engine.IndexSpec;
 import io.kindred.engine.Key;
 import io.kindred.engine.KindredException;
 import io.kindred.engine.Mutation;
 import io.kindred.engine.Projection;
 import io.kindred.engine.ScanPage;
 import io.kindred.engine.Store;
+import io.kindred.engine.StoreOptions;
 import io.kindred.engine.TableSpec;
 import io.kindred.engine.WriteResult;
+import io.kindred.engine.store.EmbeddedStore;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -16,12 +19,22 @@ import org.jspecify.annotations.Nullable;
 
 /// Tables of a data directory that this process has opened, and closes. Thread-safe.
 public final class EmbeddedTables implements Tables {
+  /// Eight times what a server collects before it folds: nobody searches meanwhile, and each fold
+  /// copies all that is there.
+  private static final int DELTA_ROWS_MAX = 1 << 19;
+
   private final Store store;
   private final Path directory;
 
-  public EmbeddedTables(Store store, Path directory) {
+  private EmbeddedTables(Store store, Path directory) {
     this.store = store;
     this.directory = directory;
+  }
+
+  /// Opens the directory; makes it if absent.
+  public static EmbeddedTables open(Path directory) {
+    StoreOptions options = StoreOptions.at(directory).withDeltaRowsMax(DELTA_ROWS_MAX);
+    return new EmbeddedTables(EmbeddedStore.open(options), directory);
   }
 
   @Override
@@ -49,6 +62,17 @@ public final class EmbeddedTables implements Tables {
   @Override
   public ScanPage scan(String table, @Nullable Key after, int limit) {
     return store.table(table).scan(after, limit, null, Projection.ALL);
+  }
+
+  @Override
+  public boolean settle(String table) {
+    boolean hasGraph =
+        store.table(table).spec().vectors().values().stream()
+            .anyMatch(vector -> !(vector.index() instanceof IndexSpec.Flat));
+    if (hasGraph) {
+      store.table(table).fold();
+    }
+    return hasGraph;
   }
 
   @Override

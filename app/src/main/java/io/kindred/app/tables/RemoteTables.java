@@ -96,6 +96,12 @@ public final class RemoteTables implements Tables {
     return new ScanPage(rows, response.hasNext() ? ProtoMapping.key(response.getNext()) : null);
   }
 
+  /// The server does that by itself.
+  @Override
+  public boolean settle(String table) {
+    return false;
+  }
+
   /// Calls, and turns a failure into the exception that the engine would have thrown.
   public <T> T call(Supplier<T> call) {
     try {

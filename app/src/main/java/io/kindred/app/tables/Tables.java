@@ -27,6 +27,11 @@ public interface Tables extends AutoCloseable {
   /// @param after the page starts behind this key, or at the first one where it is null
   ScanPage scan(String table, @Nullable Key after, int limit);
 
+  /// Builds indexes over what was loaded, where no server does so in the background, and waits.
+  ///
+  /// @return whether there was anything to build
+  boolean settle(String table);
+
   /// Where the tables are, for a message.
   String place();
 

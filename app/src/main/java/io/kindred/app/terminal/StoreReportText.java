@@ -14,11 +14,14 @@ import io.kindred.engine.store.StoreReport.TableReport;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /// What the files of a store hold, as text for people and as JSON for programs.
 public final class StoreReportText {
   private static final ObjectMapper JSON = new ObjectMapper();
+  private static final Pattern RECALL = Pattern.compile("recall_at_(\\d+)_ef_(\\d+)");
 
   private StoreReportText() {}
 
@@ -106,6 +109,7 @@ public final class StoreReportText {
             (field, parameters) -> {
               if (!parameters.isEmpty()) {
                 line(out, "", "index of " + field + ": " + text(parameters));
+                recalls(parameters).forEach((k, text) -> line(out, "", "  recall at " + k + text));
               }
             });
   }
@@ -113,8 +117,31 @@ public final class StoreReportText {
   private static String text(Map<String, String> parameters) {
     return new TreeMap<>(parameters)
         .entrySet().stream()
+            .filter(parameter -> !RECALL.matcher(parameter.getKey()).matches())
             .map(parameter -> parameter.getKey() + " " + parameter.getValue())
             .collect(Collectors.joining(", "));
+  }
+
+  /// The recall that was measured for each beam width, by k.
+  private static Map<Integer, String> recalls(Map<String, String> parameters) {
+    Map<Integer, Map<Integer, String>> byK = new TreeMap<>();
+    parameters.forEach(
+        (name, value) -> {
+          Matcher matcher = RECALL.matcher(name);
+          if (matcher.matches()) {
+            byK.computeIfAbsent(Integer.valueOf(matcher.group(1)), _ -> new TreeMap<>())
+                .put(Integer.valueOf(matcher.group(2)), value);
+          }
+        });
+    Map<Integer, String> lines = new TreeMap<>();
+    byK.forEach(
+        (k, byWidth) ->
+            lines.put(
+                k,
+                byWidth.entrySet().stream()
+                    .map(entry -> entry.getKey() + ": " + entry.getValue())
+                    .collect(Collectors.joining(", ", " by ef  ", ""))));
+    return lines;
   }
 
   private static String text(VectorSpec vector) {

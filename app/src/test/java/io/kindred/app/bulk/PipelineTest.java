@@ -56,6 +56,11 @@ final class PipelineTest {
     }
 
     @Override
+    public boolean settle(String table) {
+      return false;
+    }
+
+    @Override
     public String place() {
       return "here";
     }
