@@ -67,7 +67,9 @@ public final class HnswBuilder {
       throws InterruptedException {
     try (Arena arena = Arena.ofShared()) {
       Carried carried = Carried.of(old, oldToNew, input.rowCount(), arena);
-      if (carried.count() < linkedCount / 2 || carried.count() < old.linkedCount() / 2) {
+      if (carried.count() == 0
+          || carried.count() < linkedCount / 2
+          || carried.count() < old.linkedCount() / 2) {
         build(file);
         return;
       }

@@ -121,6 +121,18 @@ class EmbeddedStoreTest {
   }
 
   @Test
+  void aGraphOfWhichNoRowIsLeftIsBuiltAnew() {
+    Table items = items();
+    put(items, item("a", "x", 1, 2, 3, 4));
+    items.fold();
+    put(items, item("a", "x", 4, 3, 2, 1));
+    items.fold();
+    SearchResult result = items.search(SearchRequest.of(new float[] {4, 3, 2, 1}, 3));
+    assertThat(result.matches()).hasSize(1);
+    assertThat(result.matches().getFirst().score()).isZero();
+  }
+
+  @Test
   void vectorsOfManyKeysAreCopiedInTheOrderAsked() {
     Table table =
         store.createTable(
