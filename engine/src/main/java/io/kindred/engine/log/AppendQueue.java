@@ -26,15 +26,18 @@ final class AppendQueue {
     this.bytesMax = bytesMax;
   }
 
-  /// Adds a record.
+  /// Adds records, all of them or none.
   ///
-  /// @throws KindredException `OVERLOADED` where it does not fit, or the reason of the closing
-  void add(Batch.Pending pending) {
-    long bytes = pending.frameBytes();
+  /// @throws KindredException `OVERLOADED` where they do not fit, or the reason of the closing
+  void add(List<Batch.Pending> records) {
+    long bytes = 0;
+    for (Batch.Pending pending : records) {
+      bytes += pending.frameBytes();
+    }
     lock.lock();
     try {
       checkOpen();
-      if (recordsHeld >= recordsMax) {
+      if (recordsHeld + records.size() > recordsMax && recordsHeld > 0) {
         throw KindredException.of(
             ErrorCode.OVERLOADED,
             "records waiting for the log",
@@ -48,9 +51,9 @@ final class AppendQueue {
             bytesHeld + bytes,
             "at most " + bytesMax + "; try again");
       }
-      recordsHeld++;
+      recordsHeld += records.size();
       bytesHeld += bytes;
-      entries.add(pending);
+      entries.addAll(records);
       arrived.signal();
     } finally {
       lock.unlock();

@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -191,16 +192,20 @@ public final class LocalLog implements Log {
   }
 
   @Override
-  public void append(ByteBuffer payload, Durability durability, Object attachment) {
-    if (payload.remaining() > LogLayout.PAYLOAD_BYTES_MAX) {
-      throw KindredException.of(
-          ErrorCode.TOO_LARGE,
-          "log record bytes",
-          payload.remaining(),
-          "at most " + LogLayout.PAYLOAD_BYTES_MAX);
+  public void append(List<ByteBuffer> payloads, Durability durability, Object attachment) {
+    List<Batch.Pending> records = new ArrayList<>(payloads.size());
+    for (ByteBuffer payload : payloads) {
+      if (payload.remaining() > LogLayout.PAYLOAD_BYTES_MAX) {
+        throw KindredException.of(
+            ErrorCode.TOO_LARGE,
+            "log record bytes",
+            payload.remaining(),
+            "at most " + LogLayout.PAYLOAD_BYTES_MAX);
+      }
+      records.add(new Batch.Pending(payload, durability, attachment));
     }
     checkStarted();
-    queue.add(new Batch.Pending(payload, durability, attachment));
+    queue.add(records);
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.kindred.engine.log;
 
 import io.kindred.engine.Durability;
 import java.nio.ByteBuffer;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// An ordered, durable sequence of records: the truth of a store.
@@ -30,13 +31,19 @@ public interface Log extends AutoCloseable {
   ///   file and offset, or where records from that position on are no longer held
   void start(long fromPosition, Subscriber subscriber);
 
-  /// Queues a record; it is written in the order of the calls. The subscriber is handed the
-  /// attachment with the record, or told that the record failed.
+  /// As [#append(List, Durability, Object)], for one record.
+  default void append(ByteBuffer payload, Durability durability, Object attachment) {
+    append(List.of(payload), durability, attachment);
+  }
+
+  /// Queues records, all of them or none; they are written in the order of the calls. The
+  /// subscriber is handed the attachment with each record, or told for each that it failed.
   ///
-  /// @param payload remaining bytes are the record; not copied, must not change until delivered
+  /// @param payloads the remaining bytes of each are a record; not copied, must not change until
+  ///   delivered
   /// @throws io.kindred.engine.KindredException `OVERLOADED` where the queue is full, `NOT_READY`
   ///   once closed, `STORAGE_UNAVAILABLE` while the disk refuses writes
-  void append(ByteBuffer payload, Durability durability, Object attachment);
+  void append(List<ByteBuffer> payloads, Durability durability, Object attachment);
 
   /// Returns once every record appended so far survives a loss of power. State that is derived from
   /// records must not become durable before they are: it would be ahead of its log. Not for the

@@ -1,6 +1,5 @@
 package io.kindred.engine.segment;
 
-import io.kindred.engine.ErrorCode;
 import io.kindred.engine.KindredException;
 import io.kindred.engine.disk.Disk;
 import io.kindred.engine.disk.Lifetime;
@@ -94,24 +93,11 @@ public final class Base implements Rows {
     MemorySegment map(String role, SealedFile.Format format, long expectedBytes) {
       Path path = BaseManifest.file(directory, manifest.number(), role);
       SealedFile file = SealedFile.open(disk, path, format, arena);
-      BaseManifest.Part part =
-          manifest.parts().stream()
-              .filter(candidate -> candidate.role().equals(role))
-              .findFirst()
-              .orElseThrow(() -> corrupt(path, "not in the manifest", "every part of the base"));
-      if (file.fileId() != part.fileId()) {
-        throw corrupt(path, "another file's id", "the id that the manifest names");
-      }
+      BaseFiles.requireSame(file, BaseFiles.requirePart(directory, manifest, role));
       if (expectedBytes != 0 && file.payloadBytes() != expectedBytes) {
-        throw corrupt(path, file.payloadBytes() + " bytes", expectedBytes + " bytes");
+        throw BaseFiles.corrupt(path, file.payloadBytes() + " bytes", expectedBytes + " bytes");
       }
       return file.payload();
-    }
-
-    private static KindredException corrupt(Path path, String found, String expected) {
-      return new KindredException(
-          ErrorCode.CORRUPT,
-          path + ": " + found + " (expected: " + expected + "; restore the file from a backup)");
     }
   }
 

@@ -1,5 +1,7 @@
 package io.kindred.engine.segment;
 
+import io.kindred.engine.ErrorCode;
+import io.kindred.engine.KindredException;
 import io.kindred.engine.disk.Disk;
 import io.kindred.engine.disk.NativeMemory;
 import io.kindred.engine.disk.SealedFile;
@@ -16,9 +18,13 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Owned by one thread. Reads its sources through snapshots, so that they may change meanwhile.
 final class BaseBuilder implements AutoCloseable {
+  /// What offsets of 32 bits, in units of 8 bytes, reach.
+  private static final long ROW_BYTES_MAX = 0xFFFF_FFFFL << 3;
+
   private final Target target;
   private final int rowsMax;
   private final Arena arena = Arena.ofShared();
+  private final List<SealedFile.Writer> writers = new ArrayList<>();
   private final SealedFile.Writer rowsWriter;
   private final SealedFile.Writer[] vectorWriters;
   private final RunCopier rowsCopier;
@@ -48,15 +54,20 @@ final class BaseBuilder implements AutoCloseable {
         new KeyTable(
             slots, new RowImages(offsets, offsets, RowLayout.keyOffset(schema.fieldCount())));
     this.expiry = NativeMemory.reserve((long) rowsMax * Long.BYTES, arena);
-    this.rowsWriter = create(BaseManifest.ROWS, Base.ROWS);
-    this.rowsCopier = new RunCopier(rowsWriter);
     this.vectorWriters = new SealedFile.Writer[schema.vectorCount()];
     this.vectorCopiers = new RunCopier[schema.vectorCount()];
     this.presence = new Bitmap[schema.vectorCount()];
-    for (int i = 0; i < vectorWriters.length; i++) {
-      vectorWriters[i] = create(BaseManifest.vectors(i), Base.VECTORS);
-      vectorCopiers[i] = new RunCopier(vectorWriters[i]);
-      presence[i] = Bitmap.create(rowsMax, arena);
+    try {
+      this.rowsWriter = create(BaseManifest.ROWS, Base.ROWS);
+      this.rowsCopier = new RunCopier(rowsWriter);
+      for (int i = 0; i < vectorWriters.length; i++) {
+        vectorWriters[i] = create(BaseManifest.vectors(i), Base.VECTORS);
+        vectorCopiers[i] = new RunCopier(vectorWriters[i]);
+        presence[i] = Bitmap.create(rowsMax, arena);
+      }
+    } catch (RuntimeException e) {
+      closeAfter(e);
+      throw e;
     }
   }
 
@@ -64,6 +75,13 @@ final class BaseBuilder implements AutoCloseable {
   int add(Rows rows, int ordinal) {
     rows.read(ordinal, cursor);
     int length = cursor.lengthBytes();
+    if (rowsCopier.position() > ROW_BYTES_MAX) {
+      throw KindredException.of(
+          ErrorCode.TOO_LARGE,
+          "bytes of a shard's rows",
+          rowsCopier.position(),
+          "at most " + ROW_BYTES_MAX + "; import the table into one of more shards");
+    }
     offsets.set(ValueLayout.JAVA_INT, (long) size << 2, (int) (rowsCopier.position() >>> 3));
     rowsCopier.copy(cursor.segment(), cursor.imageOffset(), length);
     for (int field = 0; field < vectorCopiers.length; field++) {
@@ -105,15 +123,17 @@ final class BaseBuilder implements AutoCloseable {
   }
 
   private SealedFile.Writer create(String role, SealedFile.Format format) {
-    return SealedFile.create(
-        target.disk(), BaseManifest.file(target.directory(), target.number(), role), format);
+    SealedFile.Writer writer =
+        SealedFile.create(
+            target.disk(), BaseManifest.file(target.directory(), target.number(), role), format);
+    writers.add(writer);
+    return writer;
   }
 
   private BaseManifest.Part write(String role, SealedFile.Format format, MemorySegment payload) {
-    try (SealedFile.Writer writer = create(role, format)) {
-      writer.write(payload);
-      return seal(role, writer);
-    }
+    SealedFile.Writer writer = create(role, format);
+    writer.write(payload);
+    return seal(role, writer);
   }
 
   private static BaseManifest.Part seal(String role, SealedFile.Writer writer) {
@@ -123,13 +143,37 @@ final class BaseBuilder implements AutoCloseable {
 
   @Override
   public void close() {
-    rowsWriter.close();
-    for (SealedFile.@Nullable Writer writer : vectorWriters) {
-      if (writer != null) {
-        writer.close();
+    try (arena) {
+      KindredException failure = null;
+      for (SealedFile.Writer writer : writers) {
+        failure = close(writer, failure);
+      }
+      if (failure != null) {
+        throw failure;
       }
     }
-    arena.close();
+  }
+
+  private static @Nullable KindredException close(
+      SealedFile.Writer writer, @Nullable KindredException earlier) {
+    try {
+      writer.close();
+      return earlier;
+    } catch (KindredException e) {
+      if (earlier == null) {
+        return e;
+      }
+      earlier.addSuppressed(e);
+      return earlier;
+    }
+  }
+
+  private void closeAfter(RuntimeException cause) {
+    try {
+      close();
+    } catch (KindredException e) {
+      cause.addSuppressed(e);
+    }
   }
 
   /// Copies pieces to a file, joining those that follow each other in their source.

@@ -1,6 +1,8 @@
 package io.kindred.engine.segment;
 
+import io.kindred.engine.ErrorCode;
 import io.kindred.engine.IndexSpec;
+import io.kindred.engine.KindredException;
 import io.kindred.engine.VectorSpec;
 import io.kindred.engine.disk.Disk;
 import io.kindred.engine.disk.SealedFile;
@@ -26,8 +28,9 @@ public final class BaseFiles {
         switch (vector.index()) {
           case IndexSpec.Flat _ -> base.setIndex(field, BaseIndexes.flat(base, field, schema));
           case IndexSpec.Hnsw _ -> {
-            Path path = BaseManifest.file(directory, manifest.number(), BaseManifest.index(field));
-            base.setIndex(field, openHnsw(disk, path, base, field, vector));
+            BaseManifest.Part part = requirePart(directory, manifest, BaseManifest.index(field));
+            Path path = BaseManifest.file(directory, manifest.number(), part.role());
+            base.setIndex(field, openHnsw(disk, path, base, new IndexPart(field, vector, part)));
           }
         }
       }
@@ -38,10 +41,44 @@ public final class BaseFiles {
     }
   }
 
-  static HnswIndex openHnsw(Disk disk, Path path, Base base, int field, VectorSpec vector) {
+  /// The index of a field, and the file that it should be in.
+  record IndexPart(int field, VectorSpec vector, BaseManifest.Part part) {}
+
+  static HnswIndex openHnsw(Disk disk, Path path, Base base, IndexPart index) {
     try (Arena whileReading = Arena.ofShared()) {
       SealedFile file = SealedFile.open(disk, path, HnswIndex.FORMAT, whileReading);
-      return HnswIndex.open(file, vector.metric(), base.vectors(field), base.size(), base.arena());
+      requireSame(file, index.part());
+      return HnswIndex.open(
+          file, index.vector().metric(), base.vectors(index.field()), base.size(), base.arena());
     }
+  }
+
+  /// The part of a role, which the manifest must name.
+  static BaseManifest.Part requirePart(Path directory, BaseManifest manifest, String role) {
+    return manifest.parts().stream()
+        .filter(part -> part.role().equals(role))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                corrupt(
+                    BaseManifest.file(directory, manifest.number(), role),
+                    "not in the manifest",
+                    "every part of the base"));
+  }
+
+  /// Compares a file with what the manifest says of it.
+  static void requireSame(SealedFile file, BaseManifest.Part part) {
+    if (file.fileId() != part.fileId()) {
+      throw corrupt(file.path(), "another file's id", "the id that the manifest names");
+    }
+    if (file.payloadBytes() != part.sizeBytes()) {
+      throw corrupt(file.path(), file.payloadBytes() + " bytes", part.sizeBytes() + " bytes");
+    }
+  }
+
+  static KindredException corrupt(Path file, String found, String expected) {
+    return new KindredException(
+        ErrorCode.CORRUPT,
+        file + ": " + found + " (expected: " + expected + "; restore the file from a backup)");
   }
 }

@@ -72,6 +72,7 @@ final class BaseIndexes {
       Thread.currentThread().interrupt();
       throw (CancellationException) new CancellationException("index build").initCause(e);
     }
-    base.addIndex(field, BaseFiles.openHnsw(plan.disk(), path, base, field, vector), part);
+    BaseFiles.IndexPart index = new BaseFiles.IndexPart(field, vector, part);
+    base.addIndex(field, BaseFiles.openHnsw(plan.disk(), path, base, index), part);
   }
 }

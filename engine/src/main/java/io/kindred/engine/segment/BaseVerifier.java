@@ -259,6 +259,11 @@ public final class BaseVerifier {
     if (base.mayLackVector(field) && base.vectorCount(field) == base.size()) {
       findings.add(file(BaseManifest.presence(field)), "no row lacks a vector (expected: no file)");
     }
+    if (base.index(field) instanceof HnswIndex graph) {
+      graph
+          .findViolation(base.presence(field))
+          .ifPresent(violation -> findings.add(file(BaseManifest.index(field)), violation));
+    }
     if (base.index(field).linkedCount() != base.vectorCount(field)) {
       findings.add(
           file(BaseManifest.index(field)),

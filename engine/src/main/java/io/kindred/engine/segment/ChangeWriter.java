@@ -1,6 +1,5 @@
 package io.kindred.engine.segment;
 
-import io.kindred.engine.ErrorCode;
 import io.kindred.engine.Key;
 import io.kindred.engine.KindredException;
 import io.kindred.engine.Limits;
@@ -44,13 +43,7 @@ public final class ChangeWriter {
   private void writeOperationId(@Nullable String operationId) {
     if (operationId != null) {
       int length = out.putUtf8(operationId);
-      if (length == 0 || length > Limits.OPERATION_ID_BYTES_MAX) {
-        throw KindredException.of(
-            ErrorCode.INVALID_ARGUMENT,
-            "operation_id",
-            length + " bytes",
-            "1 to " + Limits.OPERATION_ID_BYTES_MAX);
-      }
+      assert length > 0 && length <= Limits.OPERATION_ID_BYTES_MAX : length;
       out.patchShort(ChangeLayout.OPERATION_BYTES, length);
     }
     out.alignTo(Long.BYTES);

@@ -28,6 +28,9 @@ public final class Delta implements Rows {
   private volatile int size;
   private volatile boolean mayExpire;
 
+  /// Bit i: some row may have no vector of field i. Set before the row counts.
+  private volatile int lackingBits;
+
   /// How much a delta holds. Memory is reserved beyond it by one batch of writes, so that a batch
   /// that starts within the bounds always fits.
   public record Capacity(int rowsMax, long bytesMax) {
@@ -109,6 +112,7 @@ public final class Delta implements Rows {
   /// @return the ordinal to publish
   public int append(RowCursor source, RowStamp stamp) {
     int ordinal = appendImage(source.segment(), source.imageOffset(), stamp);
+    noteVectors(source.vectorBits());
     long vector = source.imageOffset() + source.lengthBytes();
     for (int field = 0; field < vectors.length; field++) {
       if (source.hasVector(field)) {
@@ -125,6 +129,7 @@ public final class Delta implements Rows {
   /// @param update as the log carries it: its vectors replace the stored ones
   public int appendMerged(MemorySegment merged, RowCursor update, StoredAt stored, RowStamp stamp) {
     int ordinal = appendImage(merged, 0, stamp);
+    noteVectors(merged.get(ValueLayout.JAVA_INT_UNALIGNED, RowLayout.VECTORS));
     long vector = update.imageOffset() + update.lengthBytes();
     for (int field = 0; field < vectors.length; field++) {
       if (update.hasVector(field)) {
@@ -163,6 +168,14 @@ public final class Delta implements Rows {
     images.offsets().set(ValueLayout.JAVA_INT, (long) ordinal << 2, (int) (image >>> 3));
     rowBytes = image + length;
     return ordinal;
+  }
+
+  private void noteVectors(int vectorBits) {
+    int before = lackingBits;
+    int after = before | (~vectorBits & ((1 << vectors.length) - 1));
+    if (after != before) {
+      lackingBits = after;
+    }
   }
 
   private void setFlag(long image, int flag) {
@@ -223,8 +236,7 @@ public final class Delta implements Rows {
 
   @Override
   public boolean mayLackVector(int field) {
-    // The presence of a row that is being appended is set before the row counts.
-    return presence[field].cardinality() < size;
+    return (lackingBits & (1 << field)) != 0;
   }
 
   @Override
@@ -272,6 +284,7 @@ public final class Delta implements Rows {
       byte[] textKey = cursor.textKey();
       keys.put(cursor.slotKey(textKey), textKey, ordinal);
       mayExpire |= cursor.hasExpiry();
+      noteVectors(cursor.vectorBits());
       for (int field = 0; field < vectors.length; field++) {
         if (cursor.hasVector(field)) {
           presence[field].set(ordinal);

@@ -5,7 +5,10 @@ import io.kindred.engine.index.TopK;
 import io.kindred.engine.segment.RowCursor;
 import io.kindred.engine.segment.Rows;
 import io.kindred.engine.segment.Schema;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /// The nearest rows of all parts of a shard. Owned by the searching thread.
@@ -68,37 +71,53 @@ final class NearestRows {
     count = total;
   }
 
-  /// Whether a row was replaced or deleted since it was found.
-  boolean hasDead(ShardView view) {
+  /// Leaves out rows that another one of the same key has replaced.
+  ///
+  /// @param firstNew only rows from this location on may have replaced one while the search ran
+  /// @return how many were left out
+  int removeReplaced(ShardView view, Schema schema, long firstNew) {
+    if (!hasFrom(firstNew)) {
+      return 0;
+    }
+    RowCursor cursor = new RowCursor(schema);
+    Map<Key, Long> newest = new HashMap<>();
     for (int i = 0; i < count; i++) {
-      if (isDead(view, i)) {
+      newest.merge(key(view, i, cursor), locations[i], Math::max);
+    }
+    int found = count;
+    count = 0;
+    for (int i = 0; i < found; i++) {
+      Long location = newest.get(key(view, i, cursor));
+      if (location != null && location == locations[i]) {
+        locations[count] = locations[i];
+        distances[count++] = distances[i];
+      }
+    }
+    return found - count;
+  }
+
+  /// Whether a row of the active delta has one of the keys.
+  boolean hasActive(ShardView view, Schema schema, List<Key> keys) {
+    if (keys.isEmpty() || !hasFrom(ShardView.ACTIVE_PART)) {
+      return false;
+    }
+    RowCursor cursor = new RowCursor(schema);
+    Set<Key> wanted = new HashSet<>(keys);
+    for (int i = 0; i < count; i++) {
+      if (locations[i] >= ShardView.ACTIVE_PART && wanted.contains(key(view, i, cursor))) {
         return true;
       }
     }
     return false;
   }
 
-  /// Leaves out older rows of keys that are there twice.
-  void removeDuplicates(ShardView view, Schema schema) {
-    RowCursor cursor = new RowCursor(schema);
-    Set<Key> newest = new HashSet<>();
+  private boolean hasFrom(long location) {
     for (int i = 0; i < count; i++) {
-      if (!isDead(view, i)) {
-        newest.add(key(view, i, cursor));
+      if (locations[i] >= location) {
+        return true;
       }
     }
-    int kept = 0;
-    for (int i = 0; i < count; i++) {
-      if (!isDead(view, i) || newest.add(key(view, i, cursor))) {
-        locations[kept] = locations[i];
-        distances[kept++] = distances[i];
-      }
-    }
-    count = kept;
-  }
-
-  private boolean isDead(ShardView view, int hit) {
-    return view.rows(locations[hit]).isDead(ShardView.ordinal(locations[hit]));
+    return false;
   }
 
   private Key key(ShardView view, int hit, RowCursor cursor) {

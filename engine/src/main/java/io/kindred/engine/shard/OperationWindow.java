@@ -9,13 +9,15 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// The last 65,536 operations that a shard applied, by operation id, with their outcomes: part of
-/// the shard's state, so that a replayed or retried operation changes nothing. Owned by the
-/// applying thread.
+/// The last operations that a shard applied, by operation id, with their outcomes: part of the
+/// shard's state, so that a replayed or retried operation changes nothing. At most 65,536, and at
+/// most 64 MiB of outcomes. Owned by the applying thread.
 final class OperationWindow {
-  private static final int ENCODED_BYTES_MAX = Integer.MAX_VALUE - 64;
+  private static final int BYTES_MAX = 64 << 20;
+  private static final int ENTRY_BYTES = 48;
 
   private final LinkedHashMap<String, Outcome> outcomes = new LinkedHashMap<>();
+  private long sizeBytes;
 
   @Nullable Outcome find(String operationId) {
     return outcomes.get(operationId);
@@ -23,9 +25,20 @@ final class OperationWindow {
 
   void remember(String operationId, Outcome outcome) {
     outcomes.put(operationId, outcome);
-    if (outcomes.size() > Limits.OPERATIONS_REMEMBERED) {
-      outcomes.pollFirstEntry();
+    sizeBytes += sizeBytes(operationId, outcome);
+    while (outcomes.size() > Limits.OPERATIONS_REMEMBERED
+        || (sizeBytes > BYTES_MAX && outcomes.size() > 1)) {
+      Map.Entry<String, Outcome> oldest = outcomes.pollFirstEntry();
+      sizeBytes -= sizeBytes(oldest.getKey(), oldest.getValue());
     }
+  }
+
+  private static long sizeBytes(String operationId, Outcome outcome) {
+    return ENTRY_BYTES + operationId.length() + outcome.sizeBytes();
+  }
+
+  int size() {
+    return outcomes.size();
   }
 
   /// The newest record with an operation id, or 0.
@@ -34,7 +47,7 @@ final class OperationWindow {
   }
 
   byte[] encode() {
-    ByteWriter out = new ByteWriter("operations", ENCODED_BYTES_MAX);
+    ByteWriter out = new ByteWriter("operations", Integer.MAX_VALUE - 64);
     out.putInt(outcomes.size());
     for (Map.Entry<String, Outcome> entry : outcomes.entrySet()) {
       byte[] id = entry.getKey().getBytes(StandardCharsets.UTF_8);
@@ -52,7 +65,7 @@ final class OperationWindow {
     for (int i = 0; i < count; i++) {
       byte[] id = new byte[in.getShort()];
       in.get(id);
-      window.outcomes.put(new String(id, StandardCharsets.UTF_8), Outcome.decode(in));
+      window.remember(new String(id, StandardCharsets.UTF_8), Outcome.decode(in));
     }
     return window;
   }

@@ -19,6 +19,15 @@ public record Outcome(
     rejected = List.copyOf(rejected);
   }
 
+  /// About what it takes in memory and encoded.
+  long sizeBytes() {
+    long bytes = 48 + 8L * missing.size();
+    for (Rejection rejection : rejected) {
+      bytes += 48 + rejection.message().length();
+    }
+    return bytes;
+  }
+
   void encode(ByteWriter out) {
     out.putLong(position);
     out.putLong(applied);

@@ -14,6 +14,7 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -188,6 +189,16 @@ public final class Shard {
       if (isClosed) {
         throw new KindredException(ErrorCode.TABLE_NOT_FOUND, name + ": dropped or closed");
       }
+    }
+  }
+
+  /// Runs a read while no record is applied and no view switched; it must be short.
+  <T> T whileUnchanged(Supplier<T> read) {
+    stateLock.lock();
+    try {
+      return read.get();
+    } finally {
+      stateLock.unlock();
     }
   }
 

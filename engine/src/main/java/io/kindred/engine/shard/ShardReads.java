@@ -15,12 +15,14 @@ import io.kindred.engine.segment.Rows;
 import io.kindred.engine.vector.Kernel;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// Reads of one shard, without a lock. Thread-safe.
 ///
 /// A read works on the view that it leased. Where it found a sign that the shard moved on
-/// meanwhile, it looks again on the newer view, a bounded number of times.
+/// meanwhile, it looks again on the newer view; a search that found so a few times looks once more
+/// while the shard stands still.
 public final class ShardReads {
   private static final int ATTEMPTS_MAX = 4;
   private static final int SCANS_OF_ACTIVE_MAX = 64;
@@ -63,25 +65,39 @@ public final class ShardReads {
 
   /// The nearest rows. Never fewer than `min(k, rows that may match)`.
   public ShardHits search(ShardQuery query, SearchContext context, TopK nearest) {
-    for (int attempt = 1; ; attempt++) {
-      ShardView view = shard.acquire();
-      boolean isHandedOut = false;
-      try {
-        NearestRows found = new NearestRows(query.k());
-        SearchOfView search = new SearchOfView(view, query, context, nearest);
-        IndexSearch.Path path = search.run(found);
-        boolean isSettled = shard.isCurrent(view) && !found.hasDead(view);
-        if (isSettled || attempt == ATTEMPTS_MAX) {
-          if (!isSettled) {
-            found.removeDuplicates(view, shard.schema());
-          }
-          isHandedOut = true;
-          return new ShardHits(view, shard.schema(), found, path, search.visited);
-        }
-      } finally {
-        if (!isHandedOut) {
-          view.lifetime().release();
-        }
+    for (int attempt = 1; attempt < ATTEMPTS_MAX; attempt++) {
+      ShardHits hits = trySearch(query, context, nearest);
+      if (hits != null) {
+        return hits;
+      }
+    }
+    return shard.whileUnchanged(
+        () -> Objects.requireNonNull(trySearch(query, context, nearest), "nothing has changed"));
+  }
+
+  /// @return null where rows moved while they were looked for, so that one could be missing
+  private @Nullable ShardHits trySearch(ShardQuery query, SearchContext context, TopK nearest) {
+    ShardView view = shard.acquire();
+    boolean isHandedOut = false;
+    try {
+      // The row before may just have been published, and what it replaced still be alive.
+      long firstNew = ShardView.ACTIVE_PART | Math.max(0, view.active().size() - 1);
+      NearestRows found = new NearestRows(query.k());
+      SearchOfView search = new SearchOfView(view, query, context, nearest);
+      IndexSearch.Path path = search.run(found);
+      boolean isFull = found.count() == query.k();
+      boolean isShort = found.removeReplaced(view, shard.schema(), firstNew) > 0 && isFull;
+      if (isShort
+          || !search.hasSeenAll
+          || !shard.isCurrent(view)
+          || found.hasActive(view, shard.schema(), query.exclude())) {
+        return null;
+      }
+      isHandedOut = true;
+      return new ShardHits(view, shard.schema(), found, path, search.visited);
+    } finally {
+      if (!isHandedOut) {
+        view.lifetime().release();
       }
     }
   }
@@ -93,6 +109,7 @@ public final class ShardReads {
     private final SearchContext context;
     private final TopK nearest;
     private long visited;
+    private boolean hasSeenAll = true;
 
     SearchOfView(ShardView view, ShardQuery query, SearchContext context, TopK nearest) {
       this.view = view;
@@ -146,14 +163,15 @@ public final class ShardReads {
           context.begin(
               query.metric(), query.vector(), query.schema().vectorSpec(query.field()).dimension());
       FlatScan scan = new FlatScan(Kernel.of(query.metric()), delta.vectors(query.field()));
-      RowPass pass = new RowPass(delta, query, excluded(delta));
       int from = 0;
       // A row that died while it was passed by lives on at the end: look until there is no more.
       for (int i = 0; i < SCANS_OF_ACTIVE_MAX && from < to; i++) {
+        RowPass pass = new RowPass(delta, query, excluded(delta));
         scan.scan(prepared, from, to, pass, context, nearest);
         from = to;
         to = delta.size();
       }
+      hasSeenAll &= from == to;
       visited += context.visitedCount();
     }
 

@@ -11,6 +11,7 @@ import io.kindred.engine.segment.RowCursor;
 import io.kindred.engine.segment.Rows;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// Reads a shard's rows in key order, a page at a time. Immutable, thread-safe.
@@ -28,6 +29,8 @@ public record ShardScan(
   /// Rows of the base that one page looks at, for each row that it may hold.
   private static final int LOOKS_PER_ROW = 50;
 
+  private static final int ATTEMPTS_MAX = 4;
+
   /// Rows in key order.
   ///
   /// @param completeTo rows up to this key are all there, if they match; null where no row is
@@ -35,9 +38,21 @@ public record ShardScan(
   public record Page(List<StoredRow> rows, @Nullable Key completeTo) {}
 
   public Page page() {
+    for (int attempt = 1; attempt < ATTEMPTS_MAX; attempt++) {
+      Page page = tryPage();
+      if (page != null) {
+        return page;
+      }
+    }
+    return shard.whileUnchanged(() -> Objects.requireNonNull(tryPage(), "nothing has changed"));
+  }
+
+  /// @return null where rows moved to a newer view meanwhile, so that one could be missing
+  private @Nullable Page tryPage() {
     ShardView view = shard.acquire();
     try {
-      return new Collecting(view).page();
+      Page page = new Collecting(view).page();
+      return shard.isCurrent(view) ? page : null;
     } finally {
       view.lifetime().release();
     }
@@ -90,15 +105,16 @@ public record ShardScan(
     }
 
     private void addDelta(Delta delta) {
-      int[] ordinals = new KeyScan(shard.schema()).firstAfter(delta, after, limit);
+      KeyScan.Found found = new KeyScan(shard.schema()).firstAfter(delta, after, limit);
+      int[] ordinals = found.ordinals();
       List<StoredRow> more = new ArrayList<>();
       for (int ordinal : ordinals) {
         if (matches(delta, ordinal)) {
           more.add(RowReader.read(delta, ordinal, projection, cursor));
         }
       }
-      if (ordinals.length == limit) {
-        delta.read(ordinals[limit - 1], cursor);
+      if (found.hasMore()) {
+        delta.read(ordinals[ordinals.length - 1], cursor);
         narrowTo(cursor.key());
       }
       rows = merge(rows, more);

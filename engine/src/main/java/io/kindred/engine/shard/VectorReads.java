@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 /// look-ups under way at once.
 public final class VectorReads {
   private static final int ATTEMPTS_MAX = 8;
+  private static final int[] NONE = {};
 
   private final List<Shard> shards;
   private final Schema schema;
@@ -67,17 +68,25 @@ public final class VectorReads {
   private static final class Leases implements AutoCloseable {
     private final ShardView[] views;
 
+    private int count;
+
     Leases(List<Shard> shards) {
       views = new ShardView[shards.size()];
-      for (int i = 0; i < views.length; i++) {
-        views[i] = shards.get(i).acquire();
+      try {
+        while (count < views.length) {
+          views[count] = shards.get(count).acquire();
+          count++;
+        }
+      } catch (RuntimeException e) {
+        close();
+        throw e;
       }
     }
 
     @Override
     public void close() {
-      for (ShardView view : views) {
-        view.lifetime().release();
+      for (int i = 0; i < count; i++) {
+        views[i].lifetime().release();
       }
     }
   }
@@ -105,16 +114,19 @@ public final class VectorReads {
   private int[] copy(Leases leases, long[] slotKeys, long[] locations, ByteBuffer destination) {
     VectorSink sink = new VectorSink(destination);
     int sizeBytes = schema.vectorSpec(field).sizeBytes();
-    int[] missing = new int[0];
+    int[] missing = NONE;
+    int missingCount = 0;
     for (int i = 0; i < locations.length; i++) {
       ShardView view = leases.views[KeyHash.shard(slotKeys[i], leases.views.length)];
       if (!copy(view, locations[i], sink, (long) i * sizeBytes)) {
-        missing = Arrays.copyOf(missing, missing.length + 1);
-        missing[missing.length - 1] = i;
+        if (missingCount == missing.length) {
+          missing = Arrays.copyOf(missing, Math.min(locations.length, 16 + 2 * missingCount));
+        }
+        missing[missingCount++] = i;
       }
     }
     destination.position(destination.position() + locations.length * sizeBytes);
-    return missing;
+    return missingCount == missing.length ? missing : Arrays.copyOf(missing, missingCount);
   }
 
   private boolean copy(ShardView view, long location, VectorSink sink, long at) {

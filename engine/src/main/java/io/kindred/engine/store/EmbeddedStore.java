@@ -147,7 +147,7 @@ public final class EmbeddedStore implements Store {
   private CatalogOutcome change(CatalogChange change) {
     CompletableFuture<CatalogOutcome> future = new CompletableFuture<>();
     append(
-        CatalogCodec.encode(change),
+        List.of(CatalogCodec.encode(change)),
         Durability.SYNCED,
         new LogApplier.PendingCatalogChange(future));
     try {
@@ -160,8 +160,8 @@ public final class EmbeddedStore implements Store {
     }
   }
 
-  /// Queues a record for the log.
-  void append(ByteBuffer record, Durability durability, Object pending) {
+  /// Queues records for the log, all of them or none.
+  void append(List<ByteBuffer> records, Durability durability, Object pending) {
     RuntimeException failure = applier.failure();
     if (isClosed) {
       throw closed();
@@ -172,7 +172,7 @@ public final class EmbeddedStore implements Store {
           "store: takes no writes after an error (restart it): " + failure.getMessage(),
           failure);
     }
-    log.append(record, durability, pending);
+    log.append(records, durability, pending);
   }
 
   private static KindredException closed() {

@@ -16,6 +16,7 @@ import io.kindred.engine.segment.ChangeWriter;
 import io.kindred.engine.segment.KeyHash;
 import io.kindred.engine.shard.Shard;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -52,13 +53,18 @@ final class TableWrite {
   }
 
   private static void requireOperationId(@Nullable String operationId) {
-    if (operationId != null
-        && (operationId.isEmpty() || operationId.length() > Limits.OPERATION_ID_BYTES_MAX)) {
+    if (operationId == null) {
+      return;
+    }
+    int bytes = operationId.getBytes(StandardCharsets.UTF_8).length;
+    if (bytes == 0
+        || bytes > Limits.OPERATION_ID_BYTES_MAX
+        || !StandardCharsets.UTF_8.newEncoder().canEncode(operationId)) {
       throw KindredException.of(
           ErrorCode.INVALID_ARGUMENT,
           "operation_id",
-          operationId.length() + " characters",
-          "1 to " + Limits.OPERATION_ID_BYTES_MAX + " bytes");
+          bytes + " bytes",
+          "1 to " + Limits.OPERATION_ID_BYTES_MAX + " bytes of well-formed text");
     }
   }
 
@@ -130,9 +136,8 @@ final class TableWrite {
     PendingWrite pending = new PendingWrite(store.logId(), rejected, records.size());
     if (records.isEmpty()) {
       pending.completeAt(store.appliedPosition());
-    }
-    for (ByteBuffer record : records) {
-      store.append(record, table.entry().spec().durability(), pending);
+    } else {
+      store.append(records, table.entry().spec().durability(), pending);
     }
     return pending.future();
   }

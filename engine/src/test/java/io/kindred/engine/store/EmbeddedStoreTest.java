@@ -168,6 +168,18 @@ class EmbeddedStoreTest {
   }
 
   @Test
+  void aBadOperationIdRefusesTheRequestAsAWhole() {
+    Table items = items();
+    for (String operationId : List.of("", "é".repeat(65), "\uD800")) {
+      Mutation put = new Mutation.Put(List.of(item("a", "x", 1, 2, 3, 4)), operationId);
+      assertThatThrownBy(() -> items.write(put))
+          .isInstanceOf(KindredException.class)
+          .hasMessageContaining("operation_id: ");
+    }
+    assertThat(items.get(Key.of("a"), Projection.KEY)).isEmpty();
+  }
+
+  @Test
   void aDroppedTableIsGoneAndItsNameIsFree() {
     Table before = items();
     put(before, item("a", "x", 1, 2, 3, 4));
