@@ -18,8 +18,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/// A row service that fails as it is told to, and insists that every put has an operation id which only
-/// retries of it share. Thread-safe.
+/// A row service that fails as it is told to, and insists that every put has an operation id which
+/// only retries of it share. Thread-safe.
 final class FlakyRows extends RowServiceImplBase implements AutoCloseable {
   private static final Metadata.Key<String> CODE =
       Metadata.Key.of("kindred-error-code", Metadata.ASCII_STRING_MARSHALLER);

@@ -53,8 +53,7 @@ final class KindredClientTest {
 
   @Test
   void whatFailsTooOftenFails() {
-    rows.failWith(
-        Status.RESOURCE_EXHAUSTED, Status.RESOURCE_EXHAUSTED, Status.RESOURCE_EXHAUSTED);
+    rows.failWith(Status.RESOURCE_EXHAUSTED, Status.RESOURCE_EXHAUSTED, Status.RESOURCE_EXHAUSTED);
 
     assertThatThrownBy(() -> client.put(ONE_ROW))
         .isInstanceOfSatisfying(

@@ -239,7 +239,9 @@ final class BadRestInputTest {
   @Test
   void whatIsNoHttpEndsItsOwnConnectionOnly() throws Exception {
     for (String garbage :
-        new String[] {"\u0000\u0001\u0002\u0003\r\n\r\n", "GET\r\n\r\n", "PRI * HTTP/2.0\r\n\r\nSMxx"}) {
+        new String[] {
+          "\u0000\u0001\u0002\u0003\r\n\r\n", "GET\r\n\r\n", "PRI * HTTP/2.0\r\n\r\nSMxx"
+        }) {
       try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
         socket.getOutputStream().write(garbage.getBytes(StandardCharsets.ISO_8859_1));
         socket.shutdownOutput();

@@ -93,8 +93,8 @@ public final class Calls implements AutoCloseable {
     return computeThenAwait(operation, () -> begin(plan.call()));
   }
 
-  /// As [#read], for one so short that to hand it to another thread would cost more than to do it: it is
-  /// planned and computed on the caller's thread, unless it has to wait.
+  /// As [#read], for one so short that to hand it to another thread would cost more than to do it:
+  /// it is planned and computed on the caller's thread, unless it has to wait.
   public <T> CompletableFuture<T> shortRead(Operation operation, Callable<Read<T>> plan) {
     return measured(
         operation,
