@@ -80,8 +80,9 @@ public final class IndexSearch {
     // The graph holds only rows that have a vector, and those that have none do not pass.
     double passing = passFraction(query) * rowCount;
     double linked = index.linkedCount();
-    double fraction = Math.min(1, passing / Math.max(1, linked));
-    double walkCost = Math.min(linked, ef * VISITS_PER_WIDTH / fraction) * (1 + PASS_COST);
+    double fraction = Math.min(1, passing / Math.max(1.0, linked));
+    double visits = Math.min(linked, ef * VISITS_PER_WIDTH / fraction);
+    double walkCost = visits * (1 + PASS_COST);
     double scanCost = rowCount * PASS_COST + passing * SCAN_COST;
     if (scanCost < walkCost) {
       return exact(prepared, query, context, into);
