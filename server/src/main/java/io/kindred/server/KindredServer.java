@@ -37,6 +37,10 @@ public final class KindredServer implements AutoCloseable {
   private static final Duration EVENT_LOOPS_END = Duration.ofSeconds(2);
 
   private static final int WINDOW_BYTES = 8 * 1024 * 1024;
+
+  /// How long a client of a closing server has to notice before its connection ends.
+  private static final Duration CONNECTION_DRAIN = Duration.ofMillis(100);
+
   private static final Duration CONNECTION_IDLE = Duration.ofMinutes(10);
 
   private final AtomicBoolean open = new AtomicBoolean(true);
@@ -86,6 +90,7 @@ public final class KindredServer implements AutoCloseable {
         .http2InitialConnectionWindowSize(WINDOW_BYTES)
         .http2InitialStreamWindowSize(WINDOW_BYTES)
         .idleTimeout(CONNECTION_IDLE)
+        .connectionDrainDuration(CONNECTION_DRAIN)
         .requestTimeout(options.requestTime())
         .gracefulShutdownTimeout(
             QUIET, options.shutdownTime().compareTo(QUIET) < 0 ? QUIET : options.shutdownTime())

@@ -27,27 +27,33 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// The embedding service of the original design, with the client that is generated from it.
 final class EmbeddingStoreTest {
-  @TempDir Path directory;
-  private RunningServer server;
-  private ManagedChannel channel;
-  private EmbeddingStoreBlockingStub embeddings;
+  @TempDir static Path directory;
+  private static RunningServer server;
+  private static ManagedChannel channel;
+  private static EmbeddingStoreBlockingStub embeddings;
 
-  @BeforeEach
-  void start() {
+  @BeforeAll
+  static void start() {
     server = new RunningServer(directory);
     channel = NettyChannelBuilder.forAddress("127.0.0.1", server.port()).usePlaintext().build();
     embeddings = EmbeddingStoreGrpc.newBlockingStub(channel);
   }
 
   @AfterEach
-  void stop() {
+  void empty() {
+    server.empty();
+  }
+
+  @AfterAll
+  static void stop() {
     channel.shutdownNow();
     server.close();
   }

@@ -49,31 +49,37 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Every call of `kindred.v1`, over real sockets and a real store, through the client.
 final class GrpcTest {
-  @TempDir Path directory;
-  private RunningServer server;
-  private KindredClient client;
+  @TempDir static Path directory;
+  private static RunningServer server;
+  private static KindredClient client;
 
-  @BeforeEach
-  void start() {
+  @BeforeAll
+  static void start() {
     server = new RunningServer(directory);
     client =
         KindredClient.of(ClientOptions.DEFAULT.withUrl(server.server.uri()).withAttemptsMax(1));
   }
 
   @AfterEach
-  void stop() {
+  void empty() {
+    server.empty();
+  }
+
+  @AfterAll
+  static void stop() {
     client.close();
     server.close();
   }
 
-  private void createItems() {
+  private static void createItems() {
     client.createTable(
         TableSpec.newBuilder()
             .setName("items")
@@ -90,7 +96,7 @@ final class GrpcTest {
     return ScalarField.newBuilder().setName(name).setType(type).build();
   }
 
-  private void createNumbers(int rows) {
+  private static void createNumbers(int rows) {
     client.createTable(
         TableSpec.newBuilder()
             .setName("n")

@@ -5,8 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.kindred.server.RunningServer.Answer;
 import java.nio.file.Path;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -21,20 +22,25 @@ final class RestTest {
        'partition_by':'city'}
       """;
 
-  @TempDir Path directory;
-  private RunningServer server;
+  @TempDir static Path directory;
+  private static RunningServer server;
 
-  @BeforeEach
-  void start() {
+  @BeforeAll
+  static void start() {
     server = new RunningServer(directory);
   }
 
   @AfterEach
-  void stop() {
+  void empty() {
+    server.empty();
+  }
+
+  @AfterAll
+  static void stop() {
     server.close();
   }
 
-  private void createItems() {
+  private static void createItems() {
     assertThat(server.post("/v1/tables", ITEMS).status()).isEqualTo(201);
   }
 

@@ -13,6 +13,7 @@ import com.linecorp.armeria.common.RequestHeaders;
 import com.linecorp.armeria.common.logging.RequestLogProperty;
 import io.kindred.engine.Store;
 import io.kindred.engine.StoreOptions;
+import io.kindred.engine.Table;
 import io.kindred.engine.store.EmbeddedStore;
 import io.kindred.server.telemetry.Telemetry;
 import java.io.IOException;
@@ -106,6 +107,13 @@ final class RunningServer implements AutoCloseable {
       return new Answer(response.status().code(), body, response);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  /// Drops every table, for the next test.
+  void empty() {
+    for (Table table : store.tables()) {
+      store.dropTable(table.spec().name());
     }
   }
 
