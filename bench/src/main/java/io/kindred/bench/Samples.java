@@ -33,6 +33,10 @@ final class Samples {
     return sorted[Math.clamp(rank - 1L, 0, sorted.length - 1)];
   }
 
+  double mean() {
+    return Arrays.stream(sorted).sum() / sorted.length;
+  }
+
   int count() {
     return sorted.length;
   }

@@ -41,6 +41,11 @@ final class Scale {
     return new TablePlan(data(), key, index, rows);
   }
 
+  /// Such as `flat 1000000 × 128`.
+  String describe(List<String> indexes) {
+    return String.join(" and ", indexes) + " " + rows + " × " + dimension;
+  }
+
   /// A plan for each index.
   List<TablePlan> plans(List<String> indexes) {
     List<TablePlan> plans = new ArrayList<>();

@@ -27,6 +27,22 @@ final class Scratch implements AutoCloseable {
     return directory;
   }
 
+  /// Fills the directory with what is in another one.
+  void copyOf(Path source) {
+    try (Stream<Path> entries = Files.walk(source)) {
+      for (Path entry : entries.toList()) {
+        Path target = directory.resolve(source.relativize(entry));
+        if (Files.isDirectory(entry)) {
+          Files.createDirectories(target);
+        } else {
+          Files.copy(entry, target);
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /// Deletes a directory with all that is in it.
   static void delete(Path directory) {
     if (!Files.exists(directory)) {
