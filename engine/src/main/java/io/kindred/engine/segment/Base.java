@@ -157,6 +157,24 @@ public final class Base implements Rows {
     return keys.taken();
   }
 
+  /// Brings the key's slot into the cache.
+  public void touchSlot(long slotKey) {
+    keys.touch(slotKey);
+  }
+
+  /// Brings into the cache the stored key that a text key is compared with.
+  public void touchKey(long slotKey) {
+    var _ = keys.touchKey(slotKey);
+  }
+
+  /// Brings into the cache the stored key that a text key is compared with, and its row's vector.
+  public void touchRow(long slotKey, int field) {
+    int ordinal = keys.touchKey(slotKey);
+    if (ordinal >= 0) {
+      vectors[field].touch(ordinal);
+    }
+  }
+
   @Override
   public boolean isDead(int ordinal) {
     return dead.get(ordinal);

@@ -6,6 +6,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.Objects;
 
 /// Bits by ordinal, off-heap. One thread writes, any number read without lock; a bit that was set
 /// happens after what its writer did before.
@@ -22,11 +23,13 @@ public final class Bitmap {
   }
 
   private final MemorySegment words;
+  private final long address;
   private final int size;
   private volatile int cardinality;
 
   private Bitmap(MemorySegment words, int size, int cardinality) {
     this.words = words;
+    this.address = words.address();
     this.size = size;
     this.cardinality = cardinality;
   }
@@ -48,7 +51,8 @@ public final class Bitmap {
   }
 
   public boolean get(int index) {
-    return ((long) WORD.getAcquire(words, wordOffset(index)) & (1L << index)) != 0;
+    Objects.checkIndex(index, size);
+    return (RawMemory.getLongAcquire(address + wordOffset(index)) & (1L << index)) != 0;
   }
 
   /// Owned by the writing thread.

@@ -24,7 +24,7 @@ public final class KeyHash {
   }
 
   /// Hash of a text key's UTF-8 bytes.
-  static long of(byte[] utf8) {
+  public static long of(byte[] utf8) {
     long hash = PRIME_1 + utf8.length;
     int at = 0;
     for (; at + Long.BYTES <= utf8.length; at += Long.BYTES) {

@@ -103,6 +103,10 @@ final class ShardView {
         return BASE_PART | ordinal;
       }
     }
+    return locateInDeltas(slotKey, utf8);
+  }
+
+  private long locateInDeltas(long slotKey, byte @Nullable [] utf8) {
     if (frozen != null) {
       int ordinal = frozen.find(slotKey, utf8);
       if (ordinal >= 0 && !frozen.isDead(ordinal)) {
@@ -122,6 +126,28 @@ final class ShardView {
       ordinal = newer;
     }
     return NOWHERE;
+  }
+
+  /// Reads ahead what [#locate] reads first. Deltas are small: only a base is worth it.
+  void touchSlot(long slotKey) {
+    if (base != null) {
+      base.touchSlot(slotKey);
+    }
+  }
+
+  /// After [#touchSlot], for a text key: reads ahead the stored key that it is compared with.
+  void touchKey(long slotKey) {
+    if (base != null) {
+      base.touchKey(slotKey);
+    }
+  }
+
+  /// For a single text key: reads ahead the stored key and the vector, which else would wait for
+  /// the comparison.
+  void touchRow(long slotKey, int field) {
+    if (base != null) {
+      base.touchRow(slotKey, field);
+    }
   }
 
   Rows rows(long location) {

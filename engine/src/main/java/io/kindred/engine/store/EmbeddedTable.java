@@ -113,7 +113,7 @@ final class EmbeddedTable implements Table {
           destination.remaining() + " bytes",
           "at least " + needed + " for " + count + " vectors");
     }
-    return new VectorReads(table.shards(), index, nowMillis());
+    return new VectorReads(table.shards(), index, store.options().clock());
   }
 
   @Override

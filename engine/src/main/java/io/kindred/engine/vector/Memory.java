@@ -2,6 +2,7 @@ package io.kindred.engine.vector;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
@@ -18,6 +19,7 @@ final class Memory {
   static final VectorSpecies<Float> TAIL_SPECIES = FloatVector.SPECIES_128;
   static final int TAIL_LANES = TAIL_SPECIES.length();
 
+  private static final VarHandle BYTE = ValueLayout.JAVA_BYTE.varHandle();
   private static final MemorySegment ALL = addressSpace();
 
   private Memory() {}
@@ -35,6 +37,15 @@ final class Memory {
   static FloatVector loadTail(long address, int index) {
     return FloatVector.fromMemorySegment(
         TAIL_SPECIES, ALL, address + (long) index * Float.BYTES, ByteOrder.LITTLE_ENDIAN);
+  }
+
+  /// Brings a cache line into the cache. An acquired read is made even where nobody uses its value.
+  static void touch(long address) {
+    var _ = (byte) BYTE.getAcquire(ALL, address);
+  }
+
+  static void copy(long address, MemorySegment target, long at, long bytes) {
+    MemorySegment.copy(ALL, address, target, at, bytes);
   }
 
   static float get(long address, int index) {

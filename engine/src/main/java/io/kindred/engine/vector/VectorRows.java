@@ -10,6 +10,7 @@ import java.nio.ByteOrder;
 /// The segment is native (mapped or anonymous), 64-byte aligned, and may be longer than the rows in
 /// use. Immutable view of memory that may grow.
 public record VectorRows(MemorySegment data, long strideBytes, int dimension) {
+  private static final int CACHE_LINE_BYTES = 64;
   private static final ValueLayout.OfFloat FLOAT =
       ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
@@ -28,6 +29,20 @@ public record VectorRows(MemorySegment data, long strideBytes, int dimension) {
   /// Copies a row into `into[0 .. dimension)`.
   public void copyTo(int ordinal, float[] into) {
     MemorySegment.copy(data, FLOAT, ordinal * strideBytes, into, 0, dimension);
+  }
+
+  /// Where a row's vector is, for [VectorSink]; checked to be inside the segment.
+  public long address(int ordinal) {
+    return data.address() + offset(ordinal, strideBytes, lastOffset());
+  }
+
+  /// Brings a row into the cache.
+  public void touch(int ordinal) {
+    long from = address(ordinal);
+    long end = from + (long) dimension * Float.BYTES;
+    for (long at = from; at < end; at += CACHE_LINE_BYTES) {
+      Memory.touch(at);
+    }
   }
 
   /// The largest byte offset at which a row lies whole inside the segment.

@@ -1,0 +1,39 @@
+package io.kindred.bench;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/// `./kindred bench`: one command for each set of figures in `docs/benchmarks.md`.
+@Command(
+    name = "kindred bench",
+    description = "Measures Kindred on this machine. Each command makes its own data.",
+    mixinStandardHelpOptions = true,
+    synopsisSubcommandLabel = "COMMAND",
+    subcommands = {
+      GetCommand.class,
+      StartCommand.class,
+      MemoryCommand.class,
+      RecallCommand.class,
+      SearchCommand.class,
+      PutCommand.class,
+      FoldCommand.class,
+      ScanCommand.class
+    })
+final class Main {
+  private Main() {}
+
+  /// Runs one command and ends the process with its status: 2 for a wrong argument.
+  public static void main(String[] arguments) {
+    if (System.getenv("KINDRED_LOG") == null && System.getProperty("KINDRED_LOG") == null) {
+      // Folds and checkpoints are part of what is measured: not worth a line each.
+      System.setProperty("KINDRED_LOG", "WARN");
+    }
+    CommandLine commands = new CommandLine(new Main());
+    commands.setParameterExceptionHandler(
+        (e, _) -> {
+          e.getCommandLine().getErr().println(e.getMessage());
+          return CommandLine.ExitCode.USAGE;
+        });
+    System.exit(commands.execute(arguments.length == 0 ? new String[] {"--help"} : arguments));
+  }
+}

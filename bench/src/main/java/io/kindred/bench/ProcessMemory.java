@@ -1,0 +1,47 @@
+package io.kindred.bench;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/// What a process holds in memory, as Linux counts it. Immutable.
+///
+/// @param residentBytes all that is in memory: anonymous, and pages of mapped files
+/// @param anonymousBytes of these, what no file is behind: heap, code, deltas, graphs
+record ProcessMemory(long residentBytes, long anonymousBytes) {
+  /// @param id of the process
+  static ProcessMemory of(long id) {
+    try {
+      List<String> lines = Files.readAllLines(Path.of("/proc", Long.toString(id), "smaps_rollup"));
+      return new ProcessMemory(bytes(lines, "Rss:"), bytes(lines, "Anonymous:"));
+    } catch (IOException e) {
+      throw new UncheckedIOException("memory is measured on Linux only", e);
+    }
+  }
+
+  static ProcessMemory ofThis() {
+    return of(ProcessHandle.current().pid());
+  }
+
+  private static long bytes(List<String> lines, String name) {
+    return lines.stream()
+        .filter(line -> line.startsWith(name))
+        .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) << 10)
+        .sum();
+  }
+
+  String text() {
+    return residentBytes + " " + anonymousBytes;
+  }
+
+  static ProcessMemory parse(String text) {
+    String[] parts = text.split(" ");
+    return new ProcessMemory(Long.parseLong(parts[0]), Long.parseLong(parts[1]));
+  }
+
+  static double megabytes(long bytes) {
+    return bytes / 1e6;
+  }
+}
