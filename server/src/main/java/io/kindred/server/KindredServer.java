@@ -5,9 +5,9 @@ import com.linecorp.armeria.common.util.EventLoopGroups;
 import com.linecorp.armeria.common.util.ThreadFactories;
 import com.linecorp.armeria.server.Server;
 import com.linecorp.armeria.server.ServerBuilder;
-import com.linecorp.armeria.server.docs.DocService;
 import io.kindred.engine.Store;
 import io.kindred.server.grpc.GrpcServices;
+import io.kindred.server.rest.ApiReference;
 import io.kindred.server.rest.FeatureRoutes;
 import io.kindred.server.rest.HealthRoutes;
 import io.kindred.server.rest.RestErrors;
@@ -74,7 +74,7 @@ public final class KindredServer implements AutoCloseable {
         .annotatedService(statisticsRoutes)
         .annotatedService(new HealthRoutes(open::get))
         .service("/", StartPage.service())
-        .serviceUnder("/docs", DocService.builder().build());
+        .serviceUnder("/docs", new ApiReference());
     grpc.addTo(builder);
     this.server = builder.build();
   }

@@ -1,5 +1,6 @@
 package io.kindred.server.grpc;
 
+import com.linecorp.armeria.common.grpc.GrpcSerializationFormats;
 import com.linecorp.armeria.server.ServerBuilder;
 import com.linecorp.armeria.server.grpc.GrpcService;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
@@ -27,6 +28,12 @@ public final class GrpcServices implements AutoCloseable {
             .addService(new SearchCalls(calls, searches))
             .addService(new EmbeddingCalls(calls, operations))
             .addService(ProtoReflectionServiceV1.newInstance())
+            // Not JSON: its codecs are generated at the start, which takes longer than all the
+            // rest.
+            .supportedSerializationFormats(
+                GrpcSerializationFormats.PROTO,
+                GrpcSerializationFormats.PROTO_WEB,
+                GrpcSerializationFormats.PROTO_WEB_TEXT)
             .enableHealthCheckService(true)
             .maxRequestMessageLength(options.requestBytesMax())
             .exceptionHandler(new GrpcErrors())

@@ -162,7 +162,7 @@ final class RowCalls extends RowServiceImplBase {
         caller);
   }
 
-  /// For callers of whom [DirectVectors] does not take care: gRPC-Web, JSON, compression.
+  /// For callers of whom [DirectVectors] does not take care: gRPC-Web, compression.
   @Override
   public void getVectors(GetVectorsRequest request, StreamObserver<GetVectorsResponse> caller) {
     Replies.answer(
