@@ -48,8 +48,7 @@ final class Child {
     Runtime.getRuntime().addShutdownHook(new Thread(store::close));
     System.out.println("ready");
     if (!task.equals(OPEN)) {
-      Synthetic data =
-          new Synthetic(Integer.parseInt(arguments[4]), Long.parseLong(arguments[5]));
+      Synthetic data = new Synthetic(Integer.parseInt(arguments[4]), Long.parseLong(arguments[5]));
       TablePlan plan =
           new TablePlan(data, KeyType.UINT64, arguments[2], Integer.parseInt(arguments[3]));
       Table table = store.table(plan.name());
@@ -104,8 +103,7 @@ final class Child {
 
   /// Copies the vector of every row.
   private static void getAll(Table table, TablePlan plan) {
-    ByteBuffer into =
-        ByteBuffer.allocateDirect(GET_BATCH * plan.data().dimension() * Float.BYTES);
+    ByteBuffer into = ByteBuffer.allocateDirect(GET_BATCH * plan.data().dimension() * Float.BYTES);
     for (long row = 0; row < plan.rows(); row += GET_BATCH) {
       long[] keys = new long[(int) Math.min(GET_BATCH, plan.rows() - row)];
       for (int i = 0; i < keys.length; i++) {

@@ -38,8 +38,7 @@ record DataSet(String name, float[][] rows, float[][] queries) {
   /// Each vector: its dimension as an int32, then that many float32, little-endian.
   private static float[][] fvecs(Path file, int countMax) {
     try {
-      ByteBuffer bytes =
-          ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN);
+      ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN);
       int dimension = bytes.getInt(0);
       int count = Math.min(countMax, bytes.remaining() / (Integer.BYTES + dimension * Float.BYTES));
       float[][] vectors = new float[count][dimension];

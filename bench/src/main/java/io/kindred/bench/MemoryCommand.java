@@ -44,8 +44,7 @@ final class MemoryCommand implements Callable<Integer> {
   }
 
   private static void measure(Report report, Path directory, TablePlan plan) {
-    double limit =
-        TIMES_RAW * ProcessMemory.megabytes(plan.rawBytes()) + BESIDES_MEGABYTES;
+    double limit = TIMES_RAW * ProcessMemory.megabytes(plan.rawBytes()) + BESIDES_MEGABYTES;
     try (ChildJvm child = ChildJvm.java(Child.class, Child.arguments(Child.USE, directory, plan))) {
       for (String moment : List.of("opened", "read", "searched", "folded")) {
         ProcessMemory memory = ProcessMemory.parse(child.await(moment));

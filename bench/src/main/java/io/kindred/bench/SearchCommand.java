@@ -77,8 +77,7 @@ final class SearchCommand implements Callable<Integer> {
     report.add(Figure.of(name + ", searches a second", 1e6 / micros.mean(), "1/s"));
     report.add(Figure.of(name + ", median", micros.median(), "µs"));
     report.add(Figure.of(name + ", p99", micros.percentile(99), "µs"));
-    report.add(
-        Figure.of(name + ", vectors compared", (double) visited / micros.count(), "1"));
+    report.add(Figure.of(name + ", vectors compared", (double) visited / micros.count(), "1"));
     if (plan.index().equals("hnsw")) {
       report.add(Figure.of(name + ", recall@" + K, recall(table, vectors), "1"));
     }

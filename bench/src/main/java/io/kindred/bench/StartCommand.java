@@ -44,7 +44,7 @@ final class StartCommand implements Callable<Integer> {
       Starts engine = new Starts("engine", Starts::engine);
       Path launcher = Launcher.path();
       Starts server =
-          launcher == null ? null : new Starts("serve", path -> Starts.serve(launcher, path));
+          launcher == null ? null : new Starts("serve", path -> Launcher.serve(launcher, path));
       measureEmpty(report, scratch, engine, server);
       List<TablePlan> plans = scale.plans(indexes);
       directory.prepare(report, plans);

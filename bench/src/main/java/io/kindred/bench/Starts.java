@@ -11,9 +11,9 @@ import java.util.function.Function;
 /// @param start starts a process on a directory and waits until it answers
 record Starts(String what, Function<Path, ChildJvm> start) {
   static ChildJvm engine(Path directory) {
-    TablePlan none = new TablePlan(new Synthetic(1, 1), io.kindred.engine.KeyType.UINT64, "flat", 1);
-    ChildJvm child =
-        ChildJvm.java(Child.class, Child.arguments(Child.OPEN, directory, none));
+    TablePlan none =
+        new TablePlan(new Synthetic(1, 1), io.kindred.engine.KeyType.UINT64, "flat", 1);
+    ChildJvm child = ChildJvm.java(Child.class, Child.arguments(Child.OPEN, directory, none));
     child.await("ready");
     return child;
   }
