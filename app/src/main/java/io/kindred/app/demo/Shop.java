@@ -4,10 +4,12 @@ import com.google.protobuf.Empty;
 import io.kindred.app.tables.ProtoMapping;
 import io.kindred.app.tables.RemoteTables;
 import io.kindred.client.KindredClient;
+import io.kindred.engine.ErrorCode;
 import io.kindred.engine.FieldType;
 import io.kindred.engine.IndexSpec;
 import io.kindred.engine.Key;
 import io.kindred.engine.KeyType;
+import io.kindred.engine.KindredException;
 import io.kindred.engine.Metric;
 import io.kindred.engine.Mutation;
 import io.kindred.engine.Row;
@@ -160,9 +162,13 @@ final class Shop implements AutoCloseable {
             .setInclude(Include.newBuilder().setVectors(true))
             .build();
     GetResponse response = tables.call(() -> client.get(request));
-    float[] taste = ProtoMapping.row(response.getRows(0)).vectors().get(TASTE);
+    float[] taste =
+        response.getRowsCount() == 0
+            ? null
+            : ProtoMapping.row(response.getRows(0)).vectors().get(TASTE);
     if (taste == null) {
-      throw new IllegalStateException("shopper without a taste: " + shopper);
+      throw KindredException.of(
+          ErrorCode.ROW_NOT_FOUND, "id", shopper, "a shopper with a taste, table: " + SHOPPERS);
     }
     return taste;
   }
