@@ -187,7 +187,8 @@ final class Inserter {
 
   private void insertBelow(int ordinal) {
     BuildLayer layer = graph.bottom();
-    int count = collect(layer);
+    // Carried links may lead to a row that had none of its own, so that the walk meets it.
+    int count = without(ordinal, collect(layer));
     int settled = selector.select(graph.space(), layer.layer, found, count, m);
     int linkCount =
         graph.space().isSkewed() ? selector.fill(found, settled, layer.degreeMax) : settled;
@@ -223,6 +224,17 @@ final class Inserter {
     context.wide.reset(efConstruction);
     context.walk.fillPassing(space, layer.layer, context.origin, Pass.ALL, context.wide);
     return context.wide.drain(found);
+  }
+
+  /// Drops a node from those found.
+  private int without(int node, int count) {
+    int kept = 0;
+    for (int i = 0; i < count; i++) {
+      if (Candidate.ordinal(found[i]) != node) {
+        found[kept++] = found[i];
+      }
+    }
+    return kept;
   }
 
   private static void sort(long[] candidates, int count) {

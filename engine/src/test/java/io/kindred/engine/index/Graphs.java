@@ -41,9 +41,21 @@ final class Graphs {
   static HnswIndex fold(
       HnswIndex old, MemorySegment oldToNew, Metric metric, Vectors vectors, Path file, Arena arena)
       throws InterruptedException {
+    return fold(old, oldToNew, metric, vectors, SMALL, file, arena);
+  }
+
+  static HnswIndex fold(
+      HnswIndex old,
+      MemorySegment oldToNew,
+      Metric metric,
+      Vectors vectors,
+      IndexSpec.Hnsw spec,
+      Path file,
+      Arena arena)
+      throws InterruptedException {
     try (ExecutorService executor = Executors.newFixedThreadPool(2);
         SealedFile.Writer writer = writer(file)) {
-      new HnswBuilder(input(metric, vectors, Presence.ALL, SMALL), executor, 2)
+      new HnswBuilder(input(metric, vectors, Presence.ALL, spec), executor, 2)
           .fold(old, oldToNew, writer);
       writer.seal();
     }

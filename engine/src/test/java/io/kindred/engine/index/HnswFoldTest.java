@@ -2,6 +2,7 @@ package io.kindred.engine.index;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kindred.engine.IndexSpec;
 import io.kindred.engine.Metric;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -70,6 +71,32 @@ final class HnswFoldTest {
     Vectors queries = Vectors.clustered(QUERIES, 24, 100, arena);
     assertThat(Graphs.recall(index, Metric.L2, vectors, queries, 10, index.efFor(0.95, 10)))
         .isGreaterThanOrEqualTo(0.95);
+  }
+
+  @Test
+  void noRowIsLinkedToItselfThoughItHadIncomingLinksOnly() throws InterruptedException {
+    IndexSpec.Hnsw sparse = new IndexSpec.Hnsw(2, 3);
+    Random random = new Random(5);
+    int count = 60;
+    Vectors vectors = Vectors.clustered(count, 2, 0, arena);
+    HnswIndex index =
+        Graphs.build(Metric.L2, vectors, Presence.ALL, sparse, directory.resolve("old"), arena);
+    for (int i = 1; i <= 100; i++) {
+      Vectors next = Vectors.clustered(count, 2, i, arena);
+      MemorySegment oldToNew = arena.allocate(Layer.INT, count);
+      int kept = 0;
+      for (int row = 0; row < count; row++) {
+        boolean isKept = random.nextInt(4) > 0;
+        oldToNew.setAtIndex(Layer.INT, row, isKept ? kept : -1);
+        if (isKept) {
+          Vectors.copy(vectors.rows(), row, next.rows(), kept++);
+        }
+      }
+      vectors = next;
+      index =
+          Graphs.fold(index, oldToNew, Metric.L2, vectors, sparse, directory.resolve("new"), arena);
+      assertThat(index.findViolation(Presence.ALL)).as("fold %d", i).isEmpty();
+    }
   }
 
   @Test

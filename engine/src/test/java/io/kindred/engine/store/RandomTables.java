@@ -115,7 +115,10 @@ final class RandomTables {
 
   private @Nullable Long expectedVersion(TableModel model, Key key) {
     TableModel.ModelRow row = model.rows().get(key);
-    return row == null || random.nextInt(3) == 0 ? random.nextInt(3) : row.version();
+    if (row != null && random.nextInt(3) > 0) {
+      return row.version();
+    }
+    return random.nextBoolean() ? 0 : 1L << 40; // A small one could be the write's own.
   }
 
   private Instant eventTime() {

@@ -102,6 +102,16 @@ final class StoreModel {
     };
   }
 
+  /// Makes one change.
+  void writeSome() {
+    switch (random.nextInt(6)) {
+      case 0 -> write(new Mutation.Update(randoms.rows(model, 10), operationId()));
+      case 1 -> write(new Mutation.Delete(randoms.keys(model.spec(), 8), operationId()));
+      case 2 -> retry();
+      default -> write(new Mutation.Put(randoms.rows(model, 20), operationId()));
+    }
+  }
+
   private @Nullable String operationId() {
     return random.nextInt(4) == 0 ? "operation-" + operationCount++ : null;
   }
@@ -115,8 +125,7 @@ final class StoreModel {
     } catch (CompletionException | KindredException e) {
       if (isOverload(e)) {
         model = before;
-        table.fold();
-        return "refused until a fold";
+        return "refused until a fold: " + fold();
       }
       beforeDoubt = before;
       return "write not answered: " + e.getMessage();
@@ -130,6 +139,15 @@ final class StoreModel {
       }
     }
     return mutation.getClass().getSimpleName() + " " + result;
+  }
+
+  private String fold() {
+    try {
+      table.fold();
+      return "done";
+    } catch (KindredException e) {
+      return e.getMessage() == null ? "refused" : e.getMessage();
+    }
   }
 
   /// Nothing is stored then.
