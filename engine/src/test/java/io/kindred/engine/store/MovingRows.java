@@ -175,7 +175,7 @@ final class MovingRows {
     assertThat(row.fields().get("mark")).isEqualTo(Value.of((long) vector[0]));
     assertThat(row.metadata().get("key")).isEqualTo(Value.of(key));
     if (place > 0) {
-      assertThat(vector[0]).isEqualTo(place);
+      assertThat(vector[0]).isEqualTo((float) place);
     }
   }
 
