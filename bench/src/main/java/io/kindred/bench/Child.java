@@ -80,7 +80,7 @@ final class Child {
 
   /// Writes as many rows as a delta takes without being folded: half of them replace rows.
   private static void fill(Table table, TablePlan plan, int deltaRows) {
-    long from = plan.rows() - deltaRows / 2;
+    long from = (long) plan.rows() - deltaRows / 2;
     long to = from + deltaRows - BATCH_ROWS;
     plan.put(table, from, to);
     System.out.println("filled " + table.info().rowCount());
