@@ -78,12 +78,13 @@ final class KindredProcess implements AutoCloseable {
 
   /// SIGTERM, as an operator sends it.
   void terminate() {
-    process.destroy();
+    // Through the handle: a process's own destroy closes the streams that are still being read.
+    process.toHandle().destroy();
   }
 
   /// SIGKILL.
   void kill() {
-    process.destroyForcibly();
+    process.toHandle().destroyForcibly();
   }
 
   /// The exit status, once the process has ended.
@@ -141,7 +142,6 @@ final class KindredProcess implements AutoCloseable {
           add(line);
         }
       } catch (IOException e) {
-        // Killing a process closes its streams under the reader.
         add("(" + e.getMessage() + ")");
       } finally {
         end();

@@ -37,7 +37,7 @@ record ProcessMemory(long residentBytes, long anonymousBytes) {
   }
 
   static ProcessMemory parse(String text) {
-    String[] parts = text.split(" ");
+    String[] parts = text.split(" ", 2);
     return new ProcessMemory(Long.parseLong(parts[0]), Long.parseLong(parts[1]));
   }
 
