@@ -152,6 +152,11 @@ public final class Base implements Rows {
     return keys.find(slotKey, utf8);
   }
 
+  /// What is wrong with the key table for itself, or null.
+  @Nullable String keyTableProblem() {
+    return keys.problem(size);
+  }
+
   /// How many keys the key table holds.
   int takenSlots() {
     return keys.taken();

@@ -175,6 +175,11 @@ public final class BaseVerifier {
   }
 
   private void verifyKeys(Base base, Origin origin) {
+    String problem = base.keyTableProblem();
+    if (problem != null) {
+      findings.add(file(BaseManifest.KEYS), problem);
+      return;
+    }
     RowCursor row = new RowCursor(schema);
     RowCursor before = new RowCursor(schema);
     for (int ordinal = 0; ordinal < base.size(); ordinal++) {

@@ -149,6 +149,20 @@ final class KeyTable {
     return count;
   }
 
+  /// What is wrong with a slot of a table of this many rows, or null.
+  @Nullable String problem(int rowCount) {
+    for (long at = start; at < end; at += SLOT_BYTES) {
+      int ordinal = RawMemory.getInt(at + ORDINAL) - 1;
+      if (ordinal < -1 || ordinal >= rowCount) {
+        return "row " + ordinal + " (expected: 0 to " + (rowCount - 1) + ")";
+      }
+      if (ordinal >= 0 && place(at) != images.offset(ordinal)) {
+        return "row %d at %d (expected: %d)".formatted(ordinal, place(at), images.offset(ordinal));
+      }
+    }
+    return null;
+  }
+
   /// Address of the slot at which a search for the key begins.
   private long home(long slotKey) {
     return start + Math.unsignedMultiplyHigh(KeyHash.mix(slotKey), capacity) * SLOT_BYTES;
