@@ -1,0 +1,151 @@
+package io.kindred.engine.segment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.kindred.engine.FieldType;
+import io.kindred.engine.IndexSpec;
+import io.kindred.engine.Key;
+import io.kindred.engine.KeyType;
+import io.kindred.engine.Metric;
+import io.kindred.engine.Row;
+import io.kindred.engine.TableSpec;
+import io.kindred.engine.Value;
+import io.kindred.engine.VectorSpec;
+import io.kindred.engine.disk.FaultyDisk;
+import io.kindred.engine.disk.SealedFile;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/// The bytes of change records, of the row images within them, and of checkpoints.
+class ChangeFormatTest {
+  private static final ChangeWriter.Address ADDRESS = new ChangeWriter.Address(1_000, 3, 5);
+
+  private static final Row ROW =
+      new Row(
+          Key.of("é-1"),
+          Map.of("near", new float[] {1.5f, -2}),
+          Map.of("city", Value.of("rome"), "price", Value.of(9.5)),
+          Map.of("m", new Value.Array(List.of(Value.of(150), Value.of(true)))),
+          Instant.parse("2026-01-01T00:00:00.000001Z"),
+          Duration.ofSeconds(60),
+          7L);
+
+  private static Schema schema(KeyType key) {
+    Map<String, VectorSpec> vectors = new LinkedHashMap<>();
+    vectors.put("near", new VectorSpec(2, Metric.L2, new IndexSpec.Flat()));
+    vectors.put("far", new VectorSpec(3, Metric.L2, new IndexSpec.Flat()));
+    Map<String, FieldType> fields = new LinkedHashMap<>();
+    fields.put("city", FieldType.STRING);
+    fields.put("count", FieldType.INT64);
+    fields.put("price", FieldType.FLOAT64);
+    return new Schema(TableSpec.of("t", key, vectors, fields));
+  }
+
+  private static byte[] bytes(ChangeWriter writer) {
+    ByteBuffer record = writer.finish();
+    byte[] bytes = new byte[record.remaining()];
+    record.get(bytes);
+    return bytes;
+  }
+
+  private static String hex(byte[] bytes) {
+    return HexFormat.of().formatHex(bytes);
+  }
+
+  private static ChangeReader reader(byte[] record) {
+    return new ChangeReader(ByteBuffer.wrap(record).order(ByteOrder.LITTLE_ENDIAN));
+  }
+
+  @Test
+  void aPutIsWrittenAndReadByteForByte() throws Exception {
+    Schema schema = schema(KeyType.STRING);
+    ChangeWriter writer = new ChangeWriter(schema, ADDRESS, ChangeKind.PUT, "op");
+    writer.addRow(2, ROW);
+    byte[] golden = Golden.bytes(ChangeFormatTest.class, "put-v1.hex");
+    assertThat(hex(bytes(writer))).isEqualTo(hex(golden));
+
+    ChangeReader reader = reader(golden);
+    RowCursor row = new RowCursor(schema);
+    reader.nextRow(row, schema);
+    assertThat(reader.address()).isEqualTo(ADDRESS);
+    assertThat(reader.kind()).isEqualTo(ChangeKind.PUT);
+    assertThat(reader.operationId()).isEqualTo("op");
+    assertThat(reader.index()).isEqualTo(2);
+    assertThat(reader.expectedVersion()).isEqualTo(7);
+    assertThat(row.key()).isEqualTo(ROW.key());
+    assertThat(row.fields()).isEqualTo(ROW.fields());
+    assertThat(row.metadataEntries()).isEqualTo(ROW.metadata());
+    assertThat(row.eventTime()).isEqualTo(ROW.eventTime());
+    assertThat(row.expiryMillis()).isEqualTo(60_000);
+    assertThat(row.vectorBits()).isEqualTo(1);
+  }
+
+  @Test
+  void aDeleteIsWrittenAndReadByteForByte() throws Exception {
+    Schema schema = schema(KeyType.UINT64);
+    ChangeWriter writer = new ChangeWriter(schema, ADDRESS, ChangeKind.DELETE, null);
+    writer.addKey(0, Key.of(1));
+    writer.addKey(4, Key.of(-2));
+    byte[] golden = Golden.bytes(ChangeFormatTest.class, "delete-v1.hex");
+    assertThat(hex(bytes(writer))).isEqualTo(hex(golden));
+
+    ChangeReader reader = reader(golden);
+    assertThat(reader.kind()).isEqualTo(ChangeKind.DELETE);
+    assertThat(reader.operationId()).isNull();
+    assertThat(reader.count()).isEqualTo(2);
+    assertThat(reader.nextKey(schema).slotKey()).isEqualTo(1);
+    assertThat(reader.nextKey(schema).slotKey()).isEqualTo(-2);
+    assertThat(reader.index()).isEqualTo(4);
+  }
+
+  @Test
+  void aCheckpointIsWrittenAndReadByteForByte() throws Exception {
+    Schema schema = schema(KeyType.STRING);
+    ChangeWriter writer = new ChangeWriter(schema, ADDRESS, ChangeKind.PUT, null);
+    writer.addRow(0, ROW);
+    RowCursor row = new RowCursor(schema);
+    reader(bytes(writer)).nextRow(row, schema);
+    Delta.Capacity capacity = new Delta.Capacity(10, 1 << 20);
+    Delta delta = Delta.create(schema, capacity, Runnable::run);
+    for (long version = 11; version < 13; version++) {
+      int ordinal = delta.append(row, new RowStamp(version, 1_767_225_600_000L));
+      delta.publish(ordinal, row.slotKey(row.textKey()), row.textKey());
+    }
+    delta.markDead(0);
+    FaultyDisk disk = new FaultyDisk();
+    Path file = Path.of("/checkpoint");
+    BaseManifest.Part written;
+    try (Checkpoint checkpoint =
+        new Checkpoint(schema, null, List.of(delta), new byte[] {9, 8, 7})) {
+      written = checkpoint.write(disk, file);
+    }
+    delta.lifetime().release();
+    byte[] golden = Golden.bytes(ChangeFormatTest.class, "checkpoint-v1.hex");
+    assertThat(hex(SealedFile.read(disk, file, Checkpoint.FORMAT))).isEqualTo(hex(golden));
+    assertThat(written.sizeBytes()).isEqualTo(golden.length);
+
+    Checkpoint.Restored restored =
+        Checkpoint.restore(
+            new Checkpoint.Source(disk, file, written.fileId()),
+            schema,
+            null,
+            new Checkpoint.DeltaFactory(capacity, Runnable::run));
+    Delta again = restored.deltas().getFirst();
+    assertThat(restored.operations()).containsExactly(9, 8, 7);
+    assertThat(again.size()).isEqualTo(2);
+    assertThat(again.isDead(0)).isTrue();
+    assertThat(again.isDead(1)).isFalse();
+    assertThat(again.version(1)).isEqualTo(12);
+    assertThat(again.find(row.slotKey(row.textKey()), row.textKey())).isEqualTo(1);
+    assertThat(again.vectors(0).vector(1)).containsExactly(1.5f, -2);
+    again.lifetime().release();
+  }
+}
