@@ -37,8 +37,9 @@ record ProcessMemory(long residentBytes, long anonymousBytes) {
   }
 
   static ProcessMemory parse(String text) {
-    String[] parts = text.split(" ", 2);
-    return new ProcessMemory(Long.parseLong(parts[0]), Long.parseLong(parts[1]));
+    int space = text.indexOf(' ');
+    return new ProcessMemory(
+        Long.parseLong(text.substring(0, space)), Long.parseLong(text.substring(space + 1)));
   }
 
   static double megabytes(long bytes) {
