@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 /// A process with the JVM flags of this one, which are the product's, that says in lines what it
 /// has done. Owned by one thread.
 final class ChildJvm implements AutoCloseable {
-  private static final long END_SECONDS = 60;
+  private static final long END_SECONDS = 600;
 
   private final long startedNanos = System.nanoTime();
   private final Process process;
@@ -85,7 +85,8 @@ final class ChildJvm implements AutoCloseable {
     awaitEnd();
   }
 
-  private void awaitEnd() {
+  /// Waits until the process has ended by itself.
+  void awaitEnd() {
     try {
       if (!process.waitFor(END_SECONDS, TimeUnit.SECONDS)) {
         throw new IllegalStateException("the child did not end within " + END_SECONDS + " s");

@@ -13,8 +13,9 @@ import picocli.CommandLine.Option;
 @Command(
     name = "fold",
     description = {
-      "Time of a fold: of a full delta into a table of this many rows. With hnsw the graph is"
-          + " built anew, which for 1,000,000 rows takes long."
+      "Time of a fold of a full delta into a table of this many rows; every row of the delta"
+          + " replaces one. With hnsw the graph is carried over, or built anew where most of its"
+          + " rows are gone; building one of 1,000,000 rows takes long: keep it with --store."
     },
     mixinStandardHelpOptions = true)
 final class FoldCommand implements Callable<Integer> {

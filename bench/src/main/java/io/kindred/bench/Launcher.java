@@ -21,6 +21,13 @@ final class Launcher {
     return path == null ? null : Path.of(path);
   }
 
+  /// Has the command built, so that a start that is measured does not wait for it.
+  static void build(Path launcher) {
+    try (ChildJvm child = ChildJvm.program(List.of(launcher.toString(), "--version"))) {
+      child.awaitEnd();
+    }
+  }
+
   /// Starts a server on a directory and waits until it answers.
   static ChildJvm serve(Path launcher, Path directory) {
     ChildJvm child =

@@ -43,6 +43,10 @@ final class StartCommand implements Callable<Integer> {
         StoreDirectory directory = scale.directory()) {
       Starts engine = new Starts("engine", Starts::engine);
       Path launcher = Launcher.path();
+      if (launcher != null) {
+        report.progress("building kindred where its sources changed");
+        Launcher.build(launcher);
+      }
       Starts server =
           launcher == null ? null : new Starts("serve", path -> Launcher.serve(launcher, path));
       measureEmpty(report, scratch, engine, server);
