@@ -47,7 +47,11 @@ final class HnswFoldTest {
     for (int ef : new int[] {16, 40, 100}) {
       double ofFold = Graphs.recall(folded.index, metric, folded.vectors, queries, 10, ef);
       double ofFresh = Graphs.recall(fresh, metric, folded.vectors, queries, 10, ef);
-      assertThat(ofFold).as("%s, ef %d", metric, ef).isGreaterThanOrEqualTo(ofFresh - 0.01);
+      // Two builds by two threads differ by chance: two standard errors of a recall are allowed.
+      double byChance = 2 * Math.sqrt(ofFresh * (1 - ofFresh) / (10.0 * QUERIES));
+      assertThat(ofFold)
+          .as("%s, ef %d", metric, ef)
+          .isGreaterThanOrEqualTo(ofFresh - 0.01 - byChance);
     }
   }
 
