@@ -12,6 +12,7 @@ import io.kindred.engine.Key;
 import io.kindred.engine.KeyType;
 import io.kindred.engine.KindredException;
 import io.kindred.engine.Metric;
+import io.kindred.engine.Quantization;
 import io.kindred.engine.Row;
 import io.kindred.engine.StoredRow;
 import io.kindred.engine.TableSpec;
@@ -222,8 +223,8 @@ public final class ProtoMapping {
     Index.Builder index = Index.newBuilder();
     switch (vector.index()) {
       case IndexSpec.Flat _ -> index.setFlat(FlatIndex.getDefaultInstance());
-      case IndexSpec.Hnsw(int m, int efConstruction) ->
-          index.setHnsw(HnswIndex.newBuilder().setM(m).setEfConstruction(efConstruction));
+      case IndexSpec.Hnsw(int m, int efConstruction, Quantization quantization) ->
+          index.setHnsw(HnswIndex.newBuilder().setM(m).setEfConstruction(efConstruction).setQuantization(quantization.label()));
     }
     return VectorField.newBuilder()
         .setName(name)
@@ -279,7 +280,7 @@ public final class ProtoMapping {
   private static IndexSpec index(Index index) {
     return switch (index.getKindCase()) {
       case FLAT -> new IndexSpec.Flat();
-      case HNSW -> new IndexSpec.Hnsw(index.getHnsw().getM(), index.getHnsw().getEfConstruction());
+      case HNSW -> new IndexSpec.Hnsw(index.getHnsw().getM(), index.getHnsw().getEfConstruction(), Quantization.of(index.getHnsw().getQuantization()));
       case KIND_NOT_SET -> throw unexpected("an index without a kind");
     };
   }

@@ -5,6 +5,7 @@ import io.kindred.engine.FieldType;
 import io.kindred.engine.IndexSpec;
 import io.kindred.engine.KeyType;
 import io.kindred.engine.Metric;
+import io.kindred.engine.Quantization;
 import io.kindred.engine.TableSpec;
 import io.kindred.engine.Value;
 import io.kindred.engine.VectorSpec;
@@ -43,10 +44,11 @@ final class SpecCodec {
     entries.put("metric", Value.of(vector.metric().name()));
     switch (vector.index()) {
       case IndexSpec.Flat _ -> entries.put("index", Value.of("flat"));
-      case IndexSpec.Hnsw(int m, int efConstruction) -> {
+      case IndexSpec.Hnsw(int m, int efConstruction, Quantization quantization) -> {
         entries.put("index", Value.of("hnsw"));
         entries.put("m", Value.of(m));
         entries.put("ef_construction", Value.of(efConstruction));
+        entries.put("quantization", Value.of(quantization.label()));
       }
     }
     return new Value.Entries(entries);
@@ -77,7 +79,9 @@ final class SpecCodec {
         in.text("index").equals("flat")
             ? new IndexSpec.Flat()
             : new IndexSpec.Hnsw(
-                Math.toIntExact(in.int64("m")), Math.toIntExact(in.int64("ef_construction")));
+                Math.toIntExact(in.int64("m")),
+                Math.toIntExact(in.int64("ef_construction")),
+                Quantization.of(in.text("quantization")));
     return new VectorSpec(
         Math.toIntExact(in.int64("dimension")), Metric.valueOf(in.text("metric")), index);
   }

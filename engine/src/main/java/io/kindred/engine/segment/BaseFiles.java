@@ -6,7 +6,7 @@ import io.kindred.engine.KindredException;
 import io.kindred.engine.VectorSpec;
 import io.kindred.engine.disk.Disk;
 import io.kindred.engine.disk.SealedFile;
-import io.kindred.engine.index.HnswIndex;
+import io.kindred.engine.hnsw.HnswIndex;
 import java.lang.foreign.Arena;
 import java.nio.file.Path;
 import java.util.concurrent.Executor;

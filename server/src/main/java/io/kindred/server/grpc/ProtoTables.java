@@ -7,6 +7,7 @@ import io.kindred.engine.IndexSpec;
 import io.kindred.engine.KeyType;
 import io.kindred.engine.KindredException;
 import io.kindred.engine.Metric;
+import io.kindred.engine.Quantization;
 import io.kindred.engine.TableInfo;
 import io.kindred.engine.TableSpec;
 import io.kindred.engine.VectorSpec;
@@ -87,7 +88,10 @@ final class ProtoTables {
     IndexSpec.Hnsw standard = IndexSpec.Hnsw.DEFAULT;
     return new IndexSpec.Hnsw(
         index.getM() == 0 ? standard.m() : index.getM(),
-        index.getEfConstruction() == 0 ? standard.efConstruction() : index.getEfConstruction());
+        index.getEfConstruction() == 0 ? standard.efConstruction() : index.getEfConstruction(),
+        index.getQuantization().isEmpty()
+            ? standard.quantization()
+            : Quantization.of(index.getQuantization()));
   }
 
   private static FieldType type(ScalarField field) {
@@ -206,9 +210,9 @@ final class ProtoTables {
         .setIndex(
             switch (spec.index()) {
               case IndexSpec.Flat flat -> Index.newBuilder().setFlat(FlatIndex.newBuilder());
-              case IndexSpec.Hnsw(int m, int efConstruction) ->
+              case IndexSpec.Hnsw(int m, int efConstruction, Quantization quantization) ->
                   Index.newBuilder()
-                      .setHnsw(HnswIndex.newBuilder().setM(m).setEfConstruction(efConstruction));
+                      .setHnsw(HnswIndex.newBuilder().setM(m).setEfConstruction(efConstruction).setQuantization(quantization.label()));
             })
         .build();
   }
