@@ -96,7 +96,7 @@ final class BadRestInputTest {
         "/v1/tables/t:search       | {'vector':[1,0],'ef':1000000}                                | 400 | INVALID_ARGUMENT | ef",
         "/v1/tables/t:search       | {'vector':[1,0],'recall':1.5}                                | 400 | INVALID_ARGUMENT | recall",
         "/v1/tables/t:search       | {'vector':[1,0],'recall':0.9,'ef':10}                        | 400 | INVALID_ARGUMENT | at most one",
-        "/v1/tables/t:search       | {'vector':[1,0],'nprobe':8}                                  | 400 | UNSUPPORTED | nprobe",
+        "/v1/tables/t:search       | {'vector':[1,0],'nprobe':8}                                  | 400 | INVALID_ARGUMENT | nprobe",
         "/v1/tables/t:search       | {'vector':[1,0],'bloom':{}}                                  | 400 | UNSUPPORTED | bloom",
         "/v1/tables/t:search       | {'vector':[1,0],'id':'kept'}                                 | 400 | INVALID_ARGUMENT | one of the three",
         "/v1/tables/t:search       | {'k':3}                                                      | 400 | INVALID_ARGUMENT | none",

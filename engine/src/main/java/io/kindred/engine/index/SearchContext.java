@@ -2,6 +2,8 @@ package io.kindred.engine.index;
 
 import io.kindred.engine.Metric;
 import io.kindred.engine.vector.Kernel;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /// The scratch memory of one search: query, beam, visited nodes, and the batch of a hop.
 ///
@@ -29,6 +31,8 @@ public final class SearchContext {
   float[] distances = new float[BLOCK];
 
   private float[] query = new float[0];
+
+  private @Nullable Object extension;
 
   /// A share of passing rows so small that a graph searches until it has found enough of them.
   static final double FRACTION_UNKNOWN = Double.MIN_NORMAL;
@@ -67,6 +71,19 @@ public final class SearchContext {
   /// Vectors compared since [#begin].
   public long visitedCount() {
     return visitedCount;
+  }
+
+  /// The memory of an index that keeps its own: made once, then kept with the context.
+  public <S> S extension(Class<S> type, Supplier<S> create) {
+    if (!type.isInstance(extension)) {
+      extension = create.get();
+    }
+    return type.cast(extension);
+  }
+
+  /// Counts vectors that an index with memory of its own has compared.
+  public void addVisited(long count) {
+    visitedCount += count;
   }
 
   /// Room for a hop of as many links.
