@@ -47,6 +47,9 @@ public record SearchRequest(
     /// The beam width of a graph search, 1 to 10,000; at least `k` is used.
     record BeamWidth(int ef) implements Effort {}
 
+    /// The lists that a search of inverted lists scans, 1 to 1,048,576; at most all there are.
+    record Probes(int nprobe) implements Effort {}
+
     /// Every live row is compared.
     record Exact() implements Effort {}
   }

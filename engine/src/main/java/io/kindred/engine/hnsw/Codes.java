@@ -15,12 +15,12 @@ import java.lang.foreign.ValueLayout;
 
 /// The codes of a base's rows, by ordinal, in memory behind huge pages. Rows without a vector have
 /// unused places. Thread-safe as long as each row is encoded by one thread before it is read.
-///
-/// @param data the codes; of a graph over floats, the rows' floats themselves
-/// @param factors float32, one a row
 final class Codes {
   private final ScalarQuantizer quantizer;
+
+  /// Of a graph over floats, the rows' floats themselves.
   private final MemorySegment data;
+
   private final MemorySegment factors;
   private final CodeRows rows;
   private final int rowCount;

@@ -35,6 +35,8 @@ public final class IndexSearch {
     /// The index is exact.
     FLAT,
     GRAPH,
+    /// The lists of the nearest centroids were scanned.
+    LISTS,
     /// All passing rows were compared: asked for, or the graph was not worth it, or not enough.
     EXACT
   }
@@ -77,6 +79,10 @@ public final class IndexSearch {
     if (ef == 0 || rowCount <= SMALL_ROWS) {
       return exact(prepared, query, context, into);
     }
+    if (index.widensByItself()) {
+      index.search(prepared, ef, query.pass(), context, into);
+      return into.isFull() ? Path.LISTS : exact(prepared, query, context, into);
+    }
     // The graph holds only rows that have a vector, and those that have none do not pass.
     double passing = passFraction(query) * rowCount;
     double linked = index.linkedCount();
@@ -95,11 +101,15 @@ public final class IndexSearch {
         : exact(prepared, query, context, into);
   }
 
-  /// The beam width, or 0 for an exact search.
+  /// The beam width or number of lists, or 0 for an exact search.
   private int ef(Query query) {
     return switch (query.effort()) {
-      case Effort.Recall recall -> Math.max(query.k(), index.efFor(recall.value(), query.k()));
+      case Effort.Recall recall -> {
+        int ef = index.efFor(recall.value(), query.k());
+        yield index.widensByItself() ? ef : Math.max(query.k(), ef);
+      }
       case Effort.BeamWidth width -> Math.max(query.k(), width.ef());
+      case Effort.Probes(int nprobe) -> nprobe;
       case Effort.Exact() -> 0;
     };
   }

@@ -3,6 +3,8 @@ package io.kindred.engine.index;
 import io.kindred.engine.Metric;
 import io.kindred.engine.vector.Kernel;
 import io.kindred.engine.vector.Walk;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /// The scratch memory of one search: query, graph walk, and the batch of a scan.
 ///
@@ -17,6 +19,8 @@ public final class SearchContext {
 
   private final Walk walk = new Walk();
   private float[] query = new float[0];
+
+  private @Nullable Object extension;
 
   /// A share of passing rows so small that a graph searches until it has found enough of them.
   static final double FRACTION_UNKNOWN = Double.MIN_NORMAL;
@@ -55,6 +59,14 @@ public final class SearchContext {
   /// Vectors compared since [#begin].
   public long visitedCount() {
     return visitedCount;
+  }
+
+  /// The memory of an index that keeps its own: made once, then kept with the context.
+  public <S> S extension(Class<S> type, Supplier<S> create) {
+    if (!type.isInstance(extension)) {
+      extension = create.get();
+    }
+    return type.cast(extension);
   }
 
   /// Adds to [#visitedCount].

@@ -162,7 +162,7 @@ public final class ScalarQuantizer {
     boolean isHigh = component / BLOCK % 2 == 1;
     long offset = at + (long) block * BLOCK + place;
     int other = codes.get(ValueLayout.JAVA_BYTE, offset);
-    int both = isHigh ? other & 15 | code + 8 << 4 : other & 0xf0 | code + 8;
+    int both = isHigh ? (other & 15) | ((code + 8) << 4) : (other & 0xf0) | (code + 8);
     codes.set(ValueLayout.JAVA_BYTE, offset, (byte) both);
   }
 

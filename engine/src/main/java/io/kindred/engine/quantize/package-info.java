@@ -1,4 +1,4 @@
-/// Smaller forms of vectors, whose distances are nearly theirs.
+/// Short forms of vectors: clusters of them, and codes.
 @NullMarked
 package io.kindred.engine.quantize;
 

@@ -78,6 +78,9 @@ final class TableInfos {
         switch (schema.vectorSpec(field).index()) {
           case IndexSpec.Flat _ -> "flat";
           case IndexSpec.Hnsw _ -> "hnsw";
+          case IndexSpec.IvfFlat _ -> "ivf_flat";
+          case IndexSpec.IvfPq _ -> "ivf_pq";
+          case IndexSpec.IvfHnswPq _ -> "ivf_hnsw_pq";
         };
     VectorIndex index = base == null ? null : base.index(field);
     long linked = index == null ? 0 : index.linkedCount();

@@ -1,6 +1,7 @@
 package io.kindred.engine.store;
 
 import io.kindred.engine.ErrorCode;
+import io.kindred.engine.IndexSpec;
 import io.kindred.engine.Key;
 import io.kindred.engine.KindredException;
 import io.kindred.engine.Limits;
@@ -96,6 +97,12 @@ final class TableSearch {
           throw KindredException.of(ErrorCode.INVALID_ARGUMENT, "ef", ef, "1 to " + Limits.EF_MAX);
         }
       }
+      case Effort.Probes(int nprobe) -> {
+        if (nprobe < 1 || nprobe > IndexSpec.Ivf.LISTS_MAX) {
+          throw KindredException.of(
+              ErrorCode.INVALID_ARGUMENT, "nprobe", nprobe, "1 to " + IndexSpec.Ivf.LISTS_MAX);
+        }
+      }
       case Effort.Exact() -> {}
     }
     Float minScore = request.minScore();
@@ -123,6 +130,7 @@ final class TableSearch {
   private ShardQuery query(SearchRequest request) {
     int field = schema.vectorIndexOrOnly(request.field());
     VectorSpec spec = schema.vectorSpec(field);
+    requireEffortOfIndex(request.effort(), schema.vectorName(field), spec.index());
     List<Key> exclude = request.exclude();
     float[] vector;
     switch (request.target()) {
@@ -138,6 +146,25 @@ final class TableSearch {
     }
     return new ShardQuery(
         schema, field, vector, request.k(), filter(request), exclude, request.effort(), nowMillis);
+  }
+
+  /// A width of search that the field's index does not have is the caller's mistake.
+  private static void requireEffortOfIndex(Effort effort, String field, IndexSpec index) {
+    boolean hasLists = index instanceof IndexSpec.Ivf;
+    if (effort instanceof Effort.BeamWidth(int ef) && hasLists) {
+      throw KindredException.of(
+          ErrorCode.INVALID_ARGUMENT,
+          "ef",
+          ef,
+          "nprobe or recall, as the index of field " + field + " has lists and no graph");
+    }
+    if (effort instanceof Effort.Probes(int nprobe) && !hasLists) {
+      throw KindredException.of(
+          ErrorCode.INVALID_ARGUMENT,
+          "nprobe",
+          nprobe,
+          "ef or recall, as the index of field " + field + " has no lists");
+    }
   }
 
   private float[] storedVector(Key key, int field) {

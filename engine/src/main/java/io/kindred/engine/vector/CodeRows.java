@@ -10,20 +10,34 @@ public final class CodeRows {
   /// How a component is stored.
   public enum Format {
     /// A byte, 128 for zero.
-    U8,
+    U8(0),
     /// Half a byte, 8 for zero: in blocks of 64 bytes, whose low halves are components 0 to 63 and
     /// whose high halves are components 64 to 127.
-    U4,
+    U4(1),
     /// The float itself.
-    F32
+    F32(2);
+
+    /// For native code.
+    final int code;
+
+    Format(int code) {
+      this.code = code;
+    }
   }
 
   /// How a row is compared with a query; lower is nearer.
   public enum Comparison {
     /// The squared distance: `factor + constant - 2 * scale * dot`, with |row|² for the factor.
-    L2,
+    L2(0),
     /// The negated inner product: `-factor * scale * dot`.
-    DOT
+    DOT(1);
+
+    /// For native code.
+    final int code;
+
+    Comparison(int code) {
+      this.code = code;
+    }
   }
 
   /// The smallest unit of memory, a cache line: rows begin at multiples of it.
@@ -112,7 +126,7 @@ public final class CodeRows {
     into.set(ValueLayout.JAVA_LONG, at, codes);
     into.set(ValueLayout.JAVA_LONG, at + 8, factors);
     into.set(ValueLayout.JAVA_LONG, at + 16, strideBytes);
-    into.set(ValueLayout.JAVA_INT, at + 24, format.ordinal());
-    into.set(ValueLayout.JAVA_INT, at + 28, comparison.ordinal());
+    into.set(ValueLayout.JAVA_INT, at + 24, format.code);
+    into.set(ValueLayout.JAVA_INT, at + 28, comparison.code);
   }
 }

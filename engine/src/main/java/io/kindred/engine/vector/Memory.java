@@ -6,6 +6,7 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /// Floats at native addresses, without the checks of a segment per access.
@@ -33,6 +34,20 @@ final class Memory {
   static FloatVector load(long address, int index) {
     return FloatVector.fromMemorySegment(
         SPECIES, ALL, address + (long) index * Float.BYTES, ByteOrder.LITTLE_ENDIAN);
+  }
+
+  static FloatVector load(VectorSpecies<Float> species, long address) {
+    return FloatVector.fromMemorySegment(species, ALL, address, ByteOrder.LITTLE_ENDIAN);
+  }
+
+  static ByteVector loadBytes(long address) {
+    return ByteVector.fromMemorySegment(
+        ByteVector.SPECIES_PREFERRED, ALL, address, ByteOrder.LITTLE_ENDIAN);
+  }
+
+  static IntVector loadInts(long address) {
+    return IntVector.fromMemorySegment(
+        IntVector.SPECIES_PREFERRED, ALL, address, ByteOrder.LITTLE_ENDIAN);
   }
 
   static FloatVector loadTail(long address, int index) {

@@ -86,6 +86,7 @@ final class ProtoSearches {
     return switch (message.getEffortCase()) {
       case RECALL -> new Effort.Recall(message.getRecall());
       case EF -> new Effort.BeamWidth(message.getEf());
+      case NPROBE -> new Effort.Probes(message.getNprobe());
       case EXACT -> new Effort.Exact();
       case EFFORT_NOT_SET -> Effort.Recall.DEFAULT;
     };

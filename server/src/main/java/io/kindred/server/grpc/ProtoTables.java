@@ -15,6 +15,9 @@ import io.kindred.protocol.v1.FlatIndex;
 import io.kindred.protocol.v1.HnswIndex;
 import io.kindred.protocol.v1.Index;
 import io.kindred.protocol.v1.IndexState;
+import io.kindred.protocol.v1.IvfFlatIndex;
+import io.kindred.protocol.v1.IvfHnswPqIndex;
+import io.kindred.protocol.v1.IvfPqIndex;
 import io.kindred.protocol.v1.ScalarField;
 import io.kindred.protocol.v1.Table;
 import io.kindred.protocol.v1.TableBytes;
@@ -80,11 +83,19 @@ final class ProtoTables {
     return switch (index.getKindCase()) {
       case FLAT -> new IndexSpec.Flat();
       case HNSW -> hnsw(index.getHnsw());
+      case IVF_FLAT -> new IndexSpec.IvfFlat(index.getIvfFlat().getLists());
+      case IVF_PQ ->
+          new IndexSpec.IvfPq(index.getIvfPq().getLists(), index.getIvfPq().getSubspaces());
+      case IVF_HNSW_PQ -> {
+        IvfHnswPqIndex lists = index.getIvfHnswPq();
+        yield new IndexSpec.IvfHnswPq(
+            lists.getLists(), lists.getSubspaces(), hnsw(lists.getGraph()));
+      }
       case KIND_NOT_SET -> IndexSpec.Hnsw.DEFAULT;
     };
   }
 
-  private static IndexSpec hnsw(HnswIndex index) {
+  private static IndexSpec.Hnsw hnsw(HnswIndex index) {
     IndexSpec.Hnsw standard = IndexSpec.Hnsw.DEFAULT;
     return new IndexSpec.Hnsw(
         index.getM() == 0 ? standard.m() : index.getM(),
@@ -207,13 +218,34 @@ final class ProtoTables {
               case DOT -> io.kindred.protocol.v1.Metric.METRIC_DOT;
               case COSINE -> io.kindred.protocol.v1.Metric.METRIC_COSINE;
             })
-        .setIndex(
-            switch (spec.index()) {
-              case IndexSpec.Flat flat -> Index.newBuilder().setFlat(FlatIndex.newBuilder());
-              case IndexSpec.Hnsw(int m, int efConstruction, Quantization quantization) ->
-                  Index.newBuilder()
-                      .setHnsw(HnswIndex.newBuilder().setM(m).setEfConstruction(efConstruction).setQuantization(quantization.label()));
-            })
+        .setIndex(write(spec.index()))
+        .build();
+  }
+
+  private static Index write(IndexSpec spec) {
+    Index.Builder index = Index.newBuilder();
+    switch (spec) {
+      case IndexSpec.Flat _ -> index.setFlat(FlatIndex.getDefaultInstance());
+      case IndexSpec.Hnsw graph -> index.setHnsw(write(graph));
+      case IndexSpec.IvfFlat(int lists) ->
+          index.setIvfFlat(IvfFlatIndex.newBuilder().setLists(lists));
+      case IndexSpec.IvfPq(int lists, int subspaces) ->
+          index.setIvfPq(IvfPqIndex.newBuilder().setLists(lists).setSubspaces(subspaces));
+      case IndexSpec.IvfHnswPq(int lists, int subspaces, IndexSpec.Hnsw graph) ->
+          index.setIvfHnswPq(
+              IvfHnswPqIndex.newBuilder()
+                  .setLists(lists)
+                  .setSubspaces(subspaces)
+                  .setGraph(write(graph)));
+    }
+    return index.build();
+  }
+
+  private static HnswIndex write(IndexSpec.Hnsw graph) {
+    return HnswIndex.newBuilder()
+        .setM(graph.m())
+        .setEfConstruction(graph.efConstruction())
+        .setQuantization(graph.quantization().label())
         .build();
   }
 

@@ -151,16 +151,17 @@ public final class SearchJson {
       case "recall" -> chosen = new Effort.Recall(Members.number(in, name));
       case "ef" -> chosen = new Effort.BeamWidth(Members.integer(in, name));
       case "exact" -> chosen = Members.bool(in, name) ? new Effort.Exact() : null;
-      case "nprobe" ->
-          throw KindredException.of(
-              ErrorCode.UNSUPPORTED, name, "a number of lists", "recall or ef, in this version");
+      case "nprobe" -> chosen = new Effort.Probes(Members.integer(in, name));
       default -> {
         return false;
       }
     }
     if (chosen != null && effort != null) {
       throw KindredException.of(
-          ErrorCode.INVALID_ARGUMENT, "recall, ef, exact", "several", "at most one of the three");
+          ErrorCode.INVALID_ARGUMENT,
+          "recall, ef, nprobe, exact",
+          "several",
+          "at most one of the four");
     }
     effort = chosen == null ? effort : chosen;
     return true;
