@@ -2,6 +2,7 @@ package io.kindred.engine.index;
 
 import io.kindred.engine.Metric;
 import io.kindred.engine.vector.Kernel;
+import org.jspecify.annotations.Nullable;
 
 /// The scratch memory of one search: query, beam, visited nodes, and the batch of a hop.
 ///
@@ -17,6 +18,7 @@ public final class SearchContext {
   final TopK wide = new TopK();
   final GraphWalk walk = new GraphWalk(this);
   final Space.Origin origin = new Space.Origin();
+  final TestedPass tested = new TestedPass();
 
   /// Nodes where a walk starts.
   int[] starts = new int[HnswGraph.ENTRIES_MAX + 1];
@@ -28,6 +30,12 @@ public final class SearchContext {
   int[] ordinals = new int[BLOCK];
   float[] distances = new float[BLOCK];
 
+  /// Ordinals of a list or of bits, before they are tested.
+  final int[] listed = new int[BLOCK];
+
+  /// Where a search writes down what it did, or null where nobody asked.
+  private @Nullable SearchTrace trace;
+
   private float[] query = new float[0];
 
   /// A share of passing rows so small that a graph searches until it has found enough of them.
@@ -38,6 +46,12 @@ public final class SearchContext {
 
   /// A graph walk gives up after as many vectors.
   long visitBudget = Long.MAX_VALUE;
+
+  /// What the way that was chosen takes more than one with the filter's bits would, as expected.
+  double rentNanos;
+
+  /// The beam width, or the lists to probe.
+  int breadth;
 
   /// Whether a graph walk gave up.
   boolean hasGivenUp;
@@ -64,9 +78,33 @@ public final class SearchContext {
     return query;
   }
 
+  /// Sets where the searches from here on write down what they do.
+  public void traceTo(@Nullable SearchTrace target) {
+    trace = target;
+  }
+
+  @Nullable SearchTrace trace() {
+    return trace;
+  }
+
   /// Vectors compared since [#begin].
   public long visitedCount() {
     return visitedCount;
+  }
+
+  /// A pass without its bits, for a walk that goes through rows that do not pass.
+  static final class TestedPass implements Pass {
+    private Pass pass = Pass.ALL;
+
+    TestedPass of(Pass other) {
+      pass = other;
+      return this;
+    }
+
+    @Override
+    public boolean test(int ordinal) {
+      return pass.test(ordinal);
+    }
   }
 
   /// Room for a hop of as many links.

@@ -1,0 +1,37 @@
+package io.kindred.engine.index;
+
+/// What the steps of a search take, in nanoseconds, as far as choosing between ways to search needs
+/// to know. Measured; `docs/adr/0010-pass-bits.md` has how and on what.
+final class SearchCosts {
+  /// To test the fields of a row that its pass has to read, rows in order.
+  static final double TEST_NANOS = 25;
+
+  /// The same for rows anywhere: each is a miss of the cache.
+  static final double TEST_ANYWHERE_NANOS = 120;
+
+  /// To test what needs no row: a bit, whether it is dead or expired, a short exclusion.
+  static final double LIVE_NANOS = 2;
+
+  /// To look at one bit of a filter while those that are set are gathered.
+  static final double BIT_NANOS = 0.05;
+
+  /// Rows that a walk compares for each place in its beam, about.
+  static final double VISITS_PER_WIDTH = 12;
+
+  private SearchCosts() {}
+
+  /// To compare rows that follow each other.
+  static double scanNanos(int dimension) {
+    return 3 + 0.25 * dimension;
+  }
+
+  /// To compare listed rows, ascending, that lie apart.
+  static double listedNanos(int dimension) {
+    return 12 + 0.45 * dimension;
+  }
+
+  /// To reach and compare a row in a walk.
+  static double walkNanos(int dimension) {
+    return 40 + 0.6 * dimension;
+  }
+}
