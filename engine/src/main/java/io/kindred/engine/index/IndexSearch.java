@@ -151,7 +151,7 @@ public final class IndexSearch {
                     : SearchCosts.scanNanos(dimension))
             + (bits == null ? 0 : rowCount * SearchCosts.BIT_NANOS);
     // An index holds only rows that have a vector, and those that have none do not pass.
-    double linked = Math.max(1.0, index.linkedCount());
+    double linked = Math.max(1.0, (double) index.linkedCount());
     double share = Math.min(1, passing / linked);
     int breadth = breadth(query);
     double visits = index.visitsFor(breadth, Math.max(share, Double.MIN_NORMAL), bits != null);
@@ -318,16 +318,16 @@ public final class IndexSearch {
     for (int at = 0; sampled < samplesMax && passed < SAMPLES_PASSED_ENOUGH; sampled++) {
       int ordinal;
       if (bits == null && list != null) {
-        ordinal = list.get((int) ((long) at * list.count() >>> 16));
+        ordinal = list.get((int) (((long) at * list.count()) >>> 16));
       } else {
-        ordinal = (int) ((long) at * rowCount >>> 16);
+        ordinal = (int) (((long) at * rowCount) >>> 16);
         if (bits != null) {
           ordinal = bits.next(ordinal);
           ordinal = ordinal < rowCount ? ordinal : bits.next(0);
         }
       }
       passed += pass.test(ordinal) ? 1 : 0;
-      at = at + SAMPLE_STEP & 0xFFFF;
+      at = (at + SAMPLE_STEP) & 0xFFFF;
     }
     return Math.max(0.5, passed) / sampled;
   }

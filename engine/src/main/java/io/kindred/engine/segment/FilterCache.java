@@ -46,7 +46,7 @@ public final class FilterCache {
     this.schema = schema;
     this.arena = arena;
     long each = PassBits.sizeBytes(base.size());
-    this.bitsCountMax = (int) Math.clamp(BYTES_MAX / each, BITS_COUNT_MIN, FILTERS_MAX);
+    this.bitsCountMax = Math.clamp(BYTES_MAX / each, BITS_COUNT_MIN, FILTERS_MAX);
   }
 
   /// What is kept about one filter. Held by those who use it, between [#hold] and [#release].
