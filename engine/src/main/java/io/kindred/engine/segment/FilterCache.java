@@ -5,6 +5,7 @@ import io.kindred.engine.filter.BoundFilter;
 import io.kindred.engine.filter.FilterDigest;
 import io.kindred.engine.index.OrdinalList;
 import io.kindred.engine.index.PassBits;
+import io.kindred.engine.index.SearchCosts;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayDeque;
@@ -134,11 +135,8 @@ public final class FilterCache {
 
   private double makingNanos(@Nullable BoundFilter filter, @Nullable OrdinalList within) {
     int rows = within == null ? base.size() : within.count();
-    return filter == null ? rows : rows * TEST_NANOS;
+    return filter == null ? rows : rows * SearchCosts.TEST_NANOS;
   }
-
-  /// To test a filter on one row of many in order, about.
-  private static final double TEST_NANOS = 25;
 
   private PassBits make(
       MemorySegment memory, @Nullable BoundFilter filter, @Nullable OrdinalList within) {
