@@ -51,7 +51,7 @@ public final class BloomFilter {
     while (bits < needed) {
       bits <<= 1;
     }
-    int hashes = (int) Math.clamp((long) Math.ceil(rateBits), 1, HASHES_MAX);
+    int hashes = Math.clamp((long) Math.ceil(rateBits), 1, HASHES_MAX);
     return new BloomFilter(hashes, new long[(int) (bits / Long.SIZE)]);
   }
 

@@ -14,6 +14,7 @@ import io.kindred.protocol.v1.FlatIndex;
 import io.kindred.protocol.v1.HnswIndex;
 import io.kindred.protocol.v1.Index;
 import io.kindred.protocol.v1.IndexState;
+import io.kindred.protocol.v1.MeasuredRecall;
 import io.kindred.protocol.v1.ScalarField;
 import io.kindred.protocol.v1.Table;
 import io.kindred.protocol.v1.TableBytes;
@@ -134,6 +135,15 @@ final class ProtoTables {
             .setAppliedPosition(info.appliedPosition())
             .setCheckpointPosition(info.checkpointPosition());
     info.indexes().forEach((field, index) -> table.putIndexes(field, write(index)));
+    info.recalls()
+        .forEach(
+            (field, recall) ->
+                table.putRecalls(
+                    field,
+                    MeasuredRecall.newBuilder()
+                        .setMean(recall.mean())
+                        .setSamples(recall.samples())
+                        .build()));
     for (TableInfo.VersionInfo version : info.versions()) {
       table.addVersions(
           TableVersion.newBuilder()
