@@ -156,8 +156,9 @@ public final class IndexSearch {
     int breadth = breadth(query);
     double visits = index.visitsFor(breadth, Math.max(share, Double.MIN_NORMAL), bits != null);
     double visitNanos = SearchCosts.walkNanos(dimension) + SearchCosts.LIVE_NANOS;
-    double walkNanos =
-        visits * (visitNanos + (left == Passing.FILTERED ? SearchCosts.TEST_ANYWHERE_NANOS : 0));
+    double testedVisitNanos =
+        visitNanos + (left == Passing.FILTERED ? SearchCosts.TEST_ANYWHERE_NANOS : 0);
+    double walkNanos = visits * testedVisitNanos;
     // Rows of a partition can be walked to only by their bits.
     boolean needsBits = list != null && bits == null;
     boolean isExact = needsBits || exactNanos < walkNanos;
@@ -171,6 +172,8 @@ public final class IndexSearch {
     context.passFraction = share;
     context.visitBudget = (long) (2 * exactNanos / SearchCosts.walkNanos(dimension)) + breadth;
     context.breadth = breadth;
+    context.exactNanos = exactNanos;
+    context.visitNanos = testedVisitNanos;
     if (trace != null) {
       trace.choosing(candidates, passing);
       trace.breadth(breadth, breadthFrom(query));
@@ -240,7 +243,7 @@ public final class IndexSearch {
     if (trace != null) {
       trace.fellBack(
           context.hasGivenUp
-              ? "the walk had spent twice the time of an exact search"
+              ? "near the query so few rows pass that the walk would take longer than an exact search"
               : "the index found " + into.size() + " of " + into.k() + " rows");
     }
     exact(prepared, query, context, into);
@@ -281,7 +284,11 @@ public final class IndexSearch {
     index.search(prepared, breadth, pass, context, into);
     boolean isFiltered = query.passing() != Passing.ALL || query.pass().bits() != null;
     if (isFiltered && context.passingInBeam < breadth / 2) {
-      // Near the query fewer rows pass than elsewhere: look on until enough of them do.
+      // Near the query fewer rows pass than elsewhere.
+      if (!isWorthWalkingOn(query, context)) {
+        context.hasGivenUp = true;
+        return;
+      }
       into.reset(into.k(), into.distanceMax());
       context.passFraction = SearchContext.FRACTION_UNKNOWN;
       SearchTrace trace = context.trace();
@@ -291,6 +298,16 @@ public final class IndexSearch {
       }
       index.search(prepared, breadth, pass, context, into);
     }
+  }
+
+  /// Whether a walk that goes on until enough rows pass takes less than an exact search, if as many
+  /// pass as in the beam so far.
+  private boolean isWorthWalkingOn(Query query, SearchContext context) {
+    double beam = context.breadth / context.passFraction;
+    double share = Math.max(0.5, context.passingInBeam) / beam;
+    double visits =
+        index.visitsFor(context.breadth, Math.min(1, share), query.pass().bits() != null);
+    return visits * context.visitNanos < context.exactNanos;
   }
 
   private void exact(float[] prepared, Query query, SearchContext context, TopK into) {

@@ -53,6 +53,11 @@ public final class SearchContext {
   /// The beam width, or the lists to probe.
   int breadth;
 
+  /// What an exact search is expected to take, and each row that a walk visits.
+  double exactNanos;
+
+  double visitNanos;
+
   /// Whether a graph walk gave up.
   boolean hasGivenUp;
 

@@ -28,7 +28,7 @@ public interface VectorIndex {
   /// @param share of the linked rows that passes, above 0
   /// @param hasBits whether the pass has bits, which a search asks before it compares
   default double visitsFor(int breadth, double share, boolean hasBits) {
-    return Math.min((double) linkedCount(), breadth * SearchCosts.VISITS_PER_WIDTH / share);
+    return Math.min((double) linkedCount(), SearchCosts.visits(breadth / share));
   }
 
   /// How a search through this index is called.
