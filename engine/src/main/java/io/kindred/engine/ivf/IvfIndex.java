@@ -1,5 +1,6 @@
 package io.kindred.engine.ivf;
 
+import io.kindred.engine.index.IndexSearch;
 import io.kindred.engine.index.Pass;
 import io.kindred.engine.index.Presence;
 import io.kindred.engine.index.SearchContext;
@@ -54,6 +55,17 @@ public final class IvfIndex implements VectorIndex {
   }
 
   @Override
+  public IndexSearch.Path path() {
+    return IndexSearch.Path.LISTS;
+  }
+
+  @Override
+  public double visitsFor(int probes, double share, boolean hasBits) {
+    double lists = Math.clamp(probes / share, 1, header.listCount());
+    return lists * linkedCount() / header.listCount();
+  }
+
+  @Override
   public int efFor(double recall, int k) {
     return Math.min(header.listCount(), header.calibration().probesFor(recall, k));
   }
@@ -69,6 +81,7 @@ public final class IvfIndex implements VectorIndex {
     int count = scratch.candidates.finish();
     refine(query, count, scratch, into);
     context.addVisited(scratch.rowsScanned);
+    context.setPassingInBeam(count);
   }
 
   /// Offers candidates by their full vectors.
