@@ -1,5 +1,8 @@
 package io.kindred.bench;
 
+import io.kindred.bench.report.BadInputException;
+import io.kindred.bench.search.AnnCommand;
+import io.kindred.bench.vectors.VectorsCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -10,11 +13,11 @@ import picocli.CommandLine.Command;
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
+      AnnCommand.class,
+      VectorsCommand.class,
       GetCommand.class,
       StartCommand.class,
       MemoryCommand.class,
-      RecallCommand.class,
-      SearchCommand.class,
       PutCommand.class,
       FoldCommand.class,
       ScanCommand.class
@@ -32,6 +35,14 @@ final class Main {
     commands.setParameterExceptionHandler(
         (e, _) -> {
           e.getCommandLine().getErr().println(e.getMessage());
+          return CommandLine.ExitCode.USAGE;
+        });
+    commands.setExecutionExceptionHandler(
+        (e, command, _) -> {
+          if (!(e instanceof BadInputException)) {
+            throw e;
+          }
+          command.getErr().println(e.getMessage());
           return CommandLine.ExitCode.USAGE;
         });
     System.exit(commands.execute(arguments.length == 0 ? new String[] {"--help"} : arguments));
