@@ -1,5 +1,7 @@
 package io.kindred.bench;
 
+import io.kindred.bench.compare.ChartCommand;
+import io.kindred.bench.compare.CompareCommand;
 import io.kindred.bench.report.BadInputException;
 import io.kindred.bench.search.AnnCommand;
 import io.kindred.bench.vectors.VectorsCommand;
@@ -14,6 +16,8 @@ import picocli.CommandLine.Command;
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
       AnnCommand.class,
+      CompareCommand.class,
+      ChartCommand.class,
       VectorsCommand.class,
       GetCommand.class,
       StartCommand.class,

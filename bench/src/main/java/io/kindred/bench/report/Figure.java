@@ -49,8 +49,12 @@ public record Figure(
     return atMost(limit, Double.NaN);
   }
 
+  public Figure atLeast(double limit, double goal) {
+    return with(new Target(Side.AT_LEAST, limit, goal));
+  }
+
   public Figure atLeast(double limit) {
-    return with(new Target(Side.AT_LEAST, limit, Double.NaN));
+    return atLeast(limit, Double.NaN);
   }
 
   private Figure with(Target wanted) {

@@ -23,7 +23,7 @@ public final class IndexOptions {
   private static final List<String> KINDS =
       List.of("flat", "hnsw", "ivf_flat", "ivf_pq", "ivf_hnsw_pq");
   private static final Pattern INTEGER = Pattern.compile("-?\\d{1,18}");
-  private static final String PLACE = "vectors." + SearchTable.FIELD + ".index";
+  private static final String PLACE = "vectors." + SearchTable.FIELD + ".";
 
   @Option(
       names = "--index",
@@ -77,10 +77,20 @@ public final class IndexOptions {
       TableSpec table = TableJson.parse(json(dimension, metric));
       return java.util.Objects.requireNonNull(table.vectors().get(SearchTable.FIELD));
     } catch (KindredException e) {
-      String message = String.valueOf(e.getMessage());
-      throw new BadInputException(
-          message.replace(PLACE + ".", "--param ").replace(PLACE, "--param"));
+      throw new BadInputException(named(String.valueOf(e.getMessage())));
     }
+  }
+
+  /// The message with the flag's name for the place in the request.
+  private static String named(String message) {
+    String local = message.startsWith(PLACE) ? message.substring(PLACE.length()) : message;
+    if (local.startsWith("index.kind")) {
+      return "--index" + local.substring("index.kind".length());
+    }
+    if (local.startsWith("index.")) {
+      return "--param " + local.substring("index.".length());
+    }
+    return local.startsWith("index") ? "--param" + local.substring("index".length()) : local;
   }
 
   private byte[] json(int dimension, Metric metric) {
