@@ -4,6 +4,10 @@ import io.kindred.bench.compare.ChartCommand;
 import io.kindred.bench.compare.CompareCommand;
 import io.kindred.bench.report.BadInputException;
 import io.kindred.bench.search.AnnCommand;
+import io.kindred.bench.search.ChurnCommand;
+import io.kindred.bench.search.FiltersCommand;
+import io.kindred.bench.search.LiveCommand;
+import io.kindred.bench.search.MixCommand;
 import io.kindred.bench.vectors.VectorsCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -18,6 +22,10 @@ import picocli.CommandLine.Command;
       AnnCommand.class,
       CompareCommand.class,
       ChartCommand.class,
+      FiltersCommand.class,
+      ChurnCommand.class,
+      LiveCommand.class,
+      MixCommand.class,
       VectorsCommand.class,
       GetCommand.class,
       StartCommand.class,

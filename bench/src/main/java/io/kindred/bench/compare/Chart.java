@@ -19,7 +19,7 @@ record Chart(String title, List<Series> series) {
 
   private static final int WIDTH = 860;
   private static final int LEFT = 76;
-  private static final int RIGHT = 24;
+  private static final int RIGHT = 32;
   private static final int TOP = 56;
   private static final int PLOT_HEIGHT = 400;
   private static final int LEGEND_ROW = 24;
@@ -36,23 +36,45 @@ record Chart(String title, List<Series> series) {
   private static final String STYLE =
       """
       <style>
-      svg { --back: #ffffff; --ink: #1f2328; --faint: #59636e; --grid: #d8dee4;
-      --c0: #0b62d6; --c1: #c2410c; --c2: #15803d; --c3: #7e22ce;
-      --c4: #a16207; --c5: #0e7490; --c6: #be185d; --c7: #475569; }
-      @media (prefers-color-scheme: dark) {
-      svg { --back: #0d1117; --ink: #e6edf3; --faint: #9198a1; --grid: #30363d;
-      --c0: #6cb0ff; --c1: #ff9e64; --c2: #6ad58a; --c3: #cf9bff;
-      --c4: #e6c34a; --c5: #5fd3e6; --c6: #ff8ab8; --c7: #aab6c5; } }
-      .back { fill: var(--back); }
-      text { font: 13px system-ui, -apple-system, "Segoe UI", sans-serif; fill: var(--ink); }
+      text { font: 13px system-ui, -apple-system, "Segoe UI", sans-serif; }
       .title { font-size: 16px; font-weight: 600; }
-      .faint { fill: var(--faint); }
-      .grid { stroke: var(--grid); stroke-width: 1; }
-      .frame { fill: none; stroke: var(--faint); stroke-width: 1; }
-      .line { fill: none; stroke-width: 2.25; stroke-linejoin: round; }
-      .end { text-anchor: end; } .middle { text-anchor: middle; }
-      </style>
+      .end { text-anchor: end; }
+      .middle { text-anchor: middle; }
+      .frame, .line { fill: none; }
+      .line { stroke-width: 2.25; stroke-linejoin: round; }
       """;
+
+  /// Colours of one scheme; those of the series stand out from the back and from each other.
+  private record Scheme(String back, String ink, String faint, String grid, List<String> ofSeries) {
+    private static final Scheme LIGHT =
+        new Scheme(
+            "#ffffff",
+            "#1f2328",
+            "#59636e",
+            "#d8dee4",
+            List.of(
+                "#0b62d6", "#c2410c", "#15803d", "#7e22ce", "#a16207", "#0e7490", "#be185d",
+                "#475569"));
+    private static final Scheme DARK =
+        new Scheme(
+            "#0d1117",
+            "#e6edf3",
+            "#9198a1",
+            "#30363d",
+            List.of(
+                "#6cb0ff", "#ff9e64", "#6ad58a", "#cf9bff", "#e6c34a", "#5fd3e6", "#ff8ab8",
+                "#aab6c5"));
+
+    void rules(StringBuilder svg) {
+      line(svg, ".back { fill: %s; } text { fill: %s; }".formatted(back, ink));
+      line(svg, "text.faint { fill: %s; } .frame { stroke: %s; }".formatted(faint, faint));
+      line(svg, ".grid { stroke: %s; }".formatted(grid));
+      for (int i = 0; i < ofSeries.size(); i++) {
+        String colour = ofSeries.get(i);
+        line(svg, ".line%s { stroke: %s; } .mark%s { fill: %s; }".formatted(i, colour, i, colour));
+      }
+    }
+  }
 
   String svg() {
     List<Series> shown = shown();
@@ -66,6 +88,10 @@ record Chart(String title, List<Series> series) {
                 + " role=\"img\" aria-label=\"%s\">")
             .formatted(WIDTH, height, WIDTH, height, escaped(title)));
     svg.append(STYLE);
+    Scheme.LIGHT.rules(svg);
+    svg.append("@media (prefers-color-scheme: dark) {\n");
+    Scheme.DARK.rules(svg);
+    svg.append("}\n</style>\n");
     line(
         svg, "<rect class=\"back\" width=\"%s\" height=\"%s\" rx=\"6\"/>".formatted(WIDTH, height));
     line(svg, "<text class=\"title\" x=\"%s\" y=\"28\">%s</text>".formatted(LEFT, escaped(title)));
@@ -190,7 +216,7 @@ record Chart(String title, List<Series> series) {
       path.append(path.isEmpty() ? 'M' : 'L');
       path.append(at(scale.x(point.recall())) + " " + at(scale.y(point.perSecond())));
     }
-    line(svg, "<path class=\"line\" stroke=\"var(--c%s)\" d=\"%s\"/>".formatted(index, path));
+    line(svg, "<path class=\"line line%s\" d=\"%s\"/>".formatted(index, path));
     for (Curve.Point point : series.points()) {
       mark(svg, index, scale.x(point.recall()), scale.y(point.perSecond()));
     }
@@ -207,15 +233,14 @@ record Chart(String title, List<Series> series) {
         };
     line(
         svg,
-        "<path fill=\"var(--c%s)\" transform=\"translate(%s %s)\" d=\"%s\"/>"
+        "<path class=\"mark%s\" transform=\"translate(%s %s)\" d=\"%s\"/>"
             .formatted(index, at(x), at(y), shape));
   }
 
   private static void legend(StringBuilder svg, String name, int index) {
     int x = LEFT + index % LEGEND_COLUMNS * (WIDTH - LEFT - RIGHT) / LEGEND_COLUMNS;
     int y = TOP + PLOT_HEIGHT + 60 + index / LEGEND_COLUMNS * LEGEND_ROW;
-    line(
-        svg, "<path class=\"line\" stroke=\"var(--c%s)\" d=\"M%s %sh28\"/>".formatted(index, x, y));
+    line(svg, "<path class=\"line line%s\" d=\"M%s %sh28\"/>".formatted(index, x, y));
     mark(svg, index, x + 14, y);
     line(svg, "<text x=\"%s\" y=\"%s\">%s</text>".formatted(x + 38, y + 4, escaped(name)));
   }

@@ -36,6 +36,11 @@ public record Figure(
     return new Figure(name, value, value, value, unit, null);
   }
 
+  /// How many of something there are.
+  public static Figure count(String name, long count) {
+    return of(name, (double) count, "1");
+  }
+
   /// The median of the samples.
   public static Figure of(String name, Samples samples, String unit) {
     return new Figure(name, samples.median(), samples.least(), samples.largest(), unit, null);

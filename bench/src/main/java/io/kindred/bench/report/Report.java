@@ -28,6 +28,11 @@ public final class Report {
     progress(figure.name() + ": " + Figure.number(figure.value()) + " " + figure.unit());
   }
 
+  /// Whether no figure missed its target.
+  public boolean isMet() {
+    return figures.stream().noneMatch(figure -> figure.verdict().equals("missed"));
+  }
+
   /// A sentence below the table.
   public void note(String sentence) {
     notes.add(sentence);

@@ -2,6 +2,7 @@ package io.kindred.bench.search;
 
 import io.kindred.bench.report.ProcessMemory;
 import io.kindred.bench.store.BulkStore;
+import io.kindred.bench.store.Pause;
 import io.kindred.bench.store.Scratch;
 import io.kindred.bench.store.Writes;
 import io.kindred.engine.FieldType;
@@ -11,6 +12,7 @@ import io.kindred.engine.Row;
 import io.kindred.engine.StoreListener;
 import io.kindred.engine.StoreOptions;
 import io.kindred.engine.Table;
+import io.kindred.engine.TableInfo;
 import io.kindred.engine.TableSpec;
 import io.kindred.engine.Value;
 import io.kindred.engine.VectorSpec;
@@ -33,6 +35,11 @@ final class SearchTable implements AutoCloseable {
   static final String FIELD = "embedding";
   private static final int BATCH_ROWS = 1_000;
   private static final int BATCHES_UNDER_WAY = 4;
+
+  /// The maintenance looks for work every second.
+  private static final Duration QUIET_FOR = Duration.ofSeconds(3);
+
+  private static final Duration QUIET_WITHIN = Duration.ofMinutes(30);
 
   private final Scratch scratch;
   private final Source source;
@@ -137,6 +144,30 @@ final class SearchTable implements AutoCloseable {
       int to = Math.min(rows.length, from + BATCH_ROWS);
       List<Key> keys = Arrays.stream(rows, from, to).mapToObj(Key::of).toList();
       Writes.await(Writes.delete(table(), keys), keys.size());
+    }
+  }
+
+  /// Waits until nothing is written, folded or indexed any more.
+  ///
+  /// @throws IllegalStateException where that takes longer than half an hour
+  void awaitQuiet() {
+    Object last = "";
+    long quietSince = System.nanoTime();
+    long end = quietSince + QUIET_WITHIN.toNanos();
+    while (System.nanoTime() - quietSince < QUIET_FOR.toNanos()) {
+      if (System.nanoTime() > end) {
+        throw new IllegalStateException(
+            "table: still busy (expected: quiet in " + QUIET_WITHIN + ")");
+      }
+      TableInfo info = table().info();
+      Object now = List.of(info.delta(), info.indexes());
+      boolean isFolding =
+          !info.indexes().values().stream().allMatch(i -> i.state().equals("ready"));
+      if (isFolding || !now.equals(last)) {
+        last = now;
+        quietSince = System.nanoTime();
+      }
+      Pause.briefly();
     }
   }
 
