@@ -1,5 +1,7 @@
 package io.kindred.bench;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.kindred.bench.compare.ChartCommand;
 import io.kindred.bench.compare.CompareCommand;
 import io.kindred.bench.report.BadInputException;
@@ -9,6 +11,7 @@ import io.kindred.bench.search.FiltersCommand;
 import io.kindred.bench.search.LiveCommand;
 import io.kindred.bench.search.MixCommand;
 import io.kindred.bench.vectors.VectorsCommand;
+import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -43,20 +46,26 @@ final class Main {
       // Folds and checkpoints are part of what is measured: not worth a line each.
       System.setProperty("KINDRED_LOG", "WARN");
     }
+    System.exit(run(new PrintWriter(System.err, true, UTF_8), arguments));
+  }
+
+  /// @param err takes the line that says what is wrong
+  static int run(PrintWriter err, String... arguments) {
     CommandLine commands = new CommandLine(new Main());
+    commands.setErr(err);
     commands.setParameterExceptionHandler(
         (e, _) -> {
-          e.getCommandLine().getErr().println(e.getMessage());
+          err.println(e.getMessage());
           return CommandLine.ExitCode.USAGE;
         });
     commands.setExecutionExceptionHandler(
-        (e, command, _) -> {
+        (e, _, _) -> {
           if (!(e instanceof BadInputException)) {
             throw e;
           }
-          command.getErr().println(e.getMessage());
+          err.println(e.getMessage());
           return CommandLine.ExitCode.USAGE;
         });
-    System.exit(commands.execute(arguments.length == 0 ? new String[] {"--help"} : arguments));
+    return commands.execute(arguments.length == 0 ? new String[] {"--help"} : arguments);
   }
 }

@@ -25,6 +25,13 @@ public record ProcessMemory(long residentBytes, long anonymousBytes) {
     return of(ProcessHandle.current().pid());
   }
 
+  /// What this process has in memory, in MB; NaN where the system does not tell.
+  public static double residentMegabytes() {
+    return Files.isReadable(Path.of("/proc/self/smaps_rollup"))
+        ? megabytes(ofThis().residentBytes())
+        : Double.NaN;
+  }
+
   private static long bytes(List<String> lines, String name) {
     return lines.stream()
         .filter(line -> line.startsWith(name))

@@ -124,7 +124,7 @@ public final class AnnCommand implements Callable<Integer> {
     }
     // What loading left on the heap is not the table's; nor are the mapped files of the truth.
     System.gc();
-    double residentMegabytes = ProcessMemory.megabytes(ProcessMemory.ofThis().residentBytes());
+    double residentMegabytes = ProcessMemory.residentMegabytes();
     progress("measuring");
     try (VectorFile base = VectorFile.open(set.base())) {
       ExactSearch exact = new ExactSearch(base, set.metric());

@@ -19,16 +19,16 @@ import picocli.CommandLine.Option;
 @Command(
     name = "churn",
     description = {
-      "Deletes a share of the rows at random and inserts as many others, round after round; after"
+      "Deletes a share of the rows at random and inserts as many others, round after round. After"
           + " the first and the last round compares recall and speed with a fresh build of the same"
-          + " rows: at the tuned default and at a fixed breadth, as the writes left the table, and"
-          + " after a fold. k = 10, one thread, three measurements in turn.",
-      "Of the file's rows so many are in the table that one round brings in all the others."
+          + " rows, at the tuned default and at a fixed breadth: once the table is quiet, and after a"
+          + " fold. k = 10, one thread, five measurements in turn.",
+      "So many of the file's rows are in the table that one round brings in all the others."
     },
     mixinStandardHelpOptions = true)
 public final class ChurnCommand implements Callable<Integer> {
   private static final int K = 10;
-  private static final int TURNS = 3;
+  private static final int TURNS = 5;
   private static final double WANTED_RECALL = 0.95;
   private static final double RECALL_LOSS = -0.01;
   private static final double SPEED = 0.9;
@@ -54,8 +54,8 @@ public final class ChurnCommand implements Callable<Integer> {
   @Option(
       names = "--searches",
       paramLabel = "N",
-      description = "Queries of a measurement. Default: 1000.")
-  private int searches = 1_000;
+      description = "Queries of a measurement. Default: 5000.")
+  private int searches = 5_000;
 
   @Override
   public Integer call() {
@@ -117,7 +117,7 @@ public final class ChurnCommand implements Callable<Integer> {
     try (SearchTable fresh =
         SearchTable.load(subject.plan(), subject.base()::vector, pool.present())) {
       churned.awaitQuiet();
-      compare(subject, churned, fresh, truth, when + ", as written");
+      compare(subject, churned, fresh, truth, when + ", once quiet");
       churned.table().fold();
       churned.awaitQuiet();
       compare(subject, churned, fresh, truth, when + ", folded");

@@ -37,6 +37,10 @@ public final class BenchCache {
   /// The truth of all queries over all rows: read where it was computed before for the same files,
   /// else computed and kept. A file is the same while its path, size and time of change are.
   public static Truth truth(ExactSearch search, VectorFile queries, int k) {
+    return truth(directory(), search, queries, k);
+  }
+
+  static Truth truth(Path directory, ExactSearch search, VectorFile queries, int k) {
     String identity =
         String.join(
             "|",
@@ -45,7 +49,7 @@ public final class BenchCache {
             search.metric().name(),
             Integer.toString(k));
     UUID name = UUID.nameUUIDFromBytes(identity.getBytes(StandardCharsets.UTF_8));
-    Path file = directory().resolve("truth-" + name + ".bin");
+    Path file = directory.resolve("truth-" + name + ".bin");
     if (Files.exists(file)) {
       return read(file);
     }
@@ -88,7 +92,8 @@ public final class BenchCache {
 
   private static void write(Path file, Truth truth) {
     try {
-      Path unfinished = Files.createTempFile(directory(), "truth-", ".unfinished");
+      Path unfinished =
+          Files.createTempFile(file.toAbsolutePath().getParent(), "truth-", ".unfinished");
       try (DataOutputStream out =
           new DataOutputStream(
               new BufferedOutputStream(Files.newOutputStream(unfinished), 1 << 16))) {
