@@ -1,4 +1,4 @@
-package io.kindred.bench;
+package io.kindred.bench.report;
 
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -8,20 +8,20 @@ import org.jspecify.annotations.Nullable;
 /// @param name what was measured, as in `docs/benchmarks.md`
 /// @param value most often a median
 /// @param target what the figure should reach, or null where it is for orientation
-record Figure(
+public record Figure(
     String name, double value, double least, double largest, String unit, @Nullable Target target) {
 
   /// What a figure should reach.
   ///
   /// @param goal what would be better still, or NaN
-  record Target(Side side, double limit, double goal) {
+  public record Target(Side side, double limit, double goal) {
     boolean isMetBy(double value) {
       return side == Side.AT_MOST ? value <= limit : value >= limit;
     }
   }
 
   /// On which side of its limit a good value is.
-  enum Side {
+  public enum Side {
     AT_MOST("≤"),
     AT_LEAST("≥");
 
@@ -32,32 +32,41 @@ record Figure(
     }
   }
 
-  static Figure of(String name, double value, String unit) {
+  public static Figure of(String name, double value, String unit) {
     return new Figure(name, value, value, value, unit, null);
   }
 
+  /// How many of something there are.
+  public static Figure count(String name, long count) {
+    return of(name, (double) count, "1");
+  }
+
   /// The median of the samples.
-  static Figure of(String name, Samples samples, String unit) {
+  public static Figure of(String name, Samples samples, String unit) {
     return new Figure(name, samples.median(), samples.least(), samples.largest(), unit, null);
   }
 
-  Figure atMost(double limit, double goal) {
+  public Figure atMost(double limit, double goal) {
     return with(new Target(Side.AT_MOST, limit, goal));
   }
 
-  Figure atMost(double limit) {
+  public Figure atMost(double limit) {
     return atMost(limit, Double.NaN);
   }
 
-  Figure atLeast(double limit) {
-    return with(new Target(Side.AT_LEAST, limit, Double.NaN));
+  public Figure atLeast(double limit, double goal) {
+    return with(new Target(Side.AT_LEAST, limit, goal));
+  }
+
+  public Figure atLeast(double limit) {
+    return atLeast(limit, Double.NaN);
   }
 
   private Figure with(Target wanted) {
     return new Figure(name, value, least, largest, unit, wanted);
   }
 
-  String targetText() {
+  public String targetText() {
     if (target == null) {
       return "";
     }
@@ -66,11 +75,11 @@ record Figure(
   }
 
   /// `met`, `missed`, or nothing where there is no target.
-  String verdict() {
+  public String verdict() {
     return target == null ? "" : target.isMetBy(value) ? "met" : "missed";
   }
 
-  String json(String benchmark) {
+  public String json(String benchmark) {
     StringBuilder json = new StringBuilder(256);
     json.append("{\"benchmark\":\"").append(benchmark);
     json.append("\",\"figure\":\"").append(name.replace("\\", "\\\\").replace("\"", "\\\""));
@@ -91,7 +100,7 @@ record Figure(
   }
 
   /// Three or four significant digits, for people.
-  static String number(double number) {
+  public static String number(double number) {
     if (Math.abs(number) >= 1_000) {
       return String.format(Locale.ROOT, "%,.0f", number);
     }

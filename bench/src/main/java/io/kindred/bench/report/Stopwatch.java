@@ -1,18 +1,18 @@
-package io.kindred.bench;
+package io.kindred.bench.report;
 
 import java.util.Arrays;
 
 /// Times of calls, one after the other. Owned by one thread.
-final class Stopwatch {
+public final class Stopwatch {
   private double[] micros = new double[1024];
   private int count;
   private long startedNanos;
 
-  void start() {
+  public void start() {
     startedNanos = System.nanoTime();
   }
 
-  void stop() {
+  public void stop() {
     long nanos = System.nanoTime() - startedNanos;
     if (count == micros.length) {
       micros = Arrays.copyOf(micros, 2 * count);
@@ -20,7 +20,7 @@ final class Stopwatch {
     micros[count++] = nanos / 1e3;
   }
 
-  Samples micros() {
+  public Samples micros() {
     return new Samples(Arrays.copyOf(micros, count));
   }
 }

@@ -1,4 +1,4 @@
-package io.kindred.bench;
+package io.kindred.bench.store;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -8,12 +8,12 @@ import java.util.Comparator;
 import java.util.stream.Stream;
 
 /// A directory that is gone once the benchmark ends, also where it was interrupted. Thread-safe.
-final class Scratch implements AutoCloseable {
+public final class Scratch implements AutoCloseable {
   private final Path directory;
   private final Thread atExit;
 
   /// Makes the directory below `java.io.tmpdir`.
-  Scratch() {
+  public Scratch() {
     try {
       directory = Files.createTempDirectory("kindred-bench-");
     } catch (IOException e) {
@@ -23,12 +23,12 @@ final class Scratch implements AutoCloseable {
     Runtime.getRuntime().addShutdownHook(atExit);
   }
 
-  Path directory() {
+  public Path directory() {
     return directory;
   }
 
   /// Fills the directory with what is in another one.
-  void copyOf(Path source) {
+  public void copyOf(Path source) {
     try (Stream<Path> entries = Files.walk(source)) {
       for (Path entry : entries.toList()) {
         Path target = directory.resolve(source.relativize(entry));
@@ -44,7 +44,7 @@ final class Scratch implements AutoCloseable {
   }
 
   /// Deletes a directory with all that is in it.
-  static void delete(Path directory) {
+  public static void delete(Path directory) {
     if (!Files.exists(directory)) {
       return;
     }

@@ -1,4 +1,4 @@
-package io.kindred.bench;
+package io.kindred.bench.report;
 
 import java.io.PrintStream;
 import java.util.ArrayList;
@@ -6,35 +6,40 @@ import java.util.List;
 
 /// What a benchmark found: a table for people, then one JSON object a line for programs. Owned by
 /// one thread.
-final class Report {
+public final class Report {
   private final String benchmark;
   private final PrintStream out;
   private final List<Figure> figures = new ArrayList<>();
   private final List<String> notes = new ArrayList<>();
 
   /// @param benchmark the command's name
-  Report(String benchmark, PrintStream out) {
+  public Report(String benchmark, PrintStream out) {
     this.benchmark = benchmark;
     this.out = out;
   }
 
   /// Says what is going on, for the person who waits.
-  void progress(String what) {
+  public void progress(String what) {
     System.err.println(benchmark + ": " + what);
   }
 
-  void add(Figure figure) {
+  public void add(Figure figure) {
     figures.add(figure);
     progress(figure.name() + ": " + Figure.number(figure.value()) + " " + figure.unit());
   }
 
+  /// Whether no figure missed its target.
+  public boolean isMet() {
+    return figures.stream().noneMatch(figure -> figure.verdict().equals("missed"));
+  }
+
   /// A sentence below the table.
-  void note(String sentence) {
+  public void note(String sentence) {
     notes.add(sentence);
   }
 
   /// Prints everything.
-  void print() {
+  public void print() {
     int width = figures.stream().mapToInt(figure -> figure.name().length()).max().orElse(0);
     String format = "%-" + width + "s  %10s  %-6s  %23s  %-20s %s%n";
     out.println("machine: " + Machine.describe());

@@ -1,14 +1,14 @@
-package io.kindred.bench;
+package io.kindred.bench.store;
 
 import java.util.concurrent.locks.LockSupport;
 
 /// Waiting for something that gives no sign.
-final class Pause {
+public final class Pause {
   private static final long NANOS = 1_000_000;
 
   private Pause() {}
 
-  static void briefly() {
+  public static void briefly() {
     LockSupport.parkNanos(NANOS);
   }
 }

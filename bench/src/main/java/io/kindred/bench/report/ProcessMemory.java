@@ -1,4 +1,4 @@
-package io.kindred.bench;
+package io.kindred.bench.report;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -10,9 +10,9 @@ import java.util.List;
 ///
 /// @param residentBytes all that is in memory: anonymous, and pages of mapped files
 /// @param anonymousBytes of these, what no file is behind: heap, code, deltas, graphs
-record ProcessMemory(long residentBytes, long anonymousBytes) {
+public record ProcessMemory(long residentBytes, long anonymousBytes) {
   /// @param id of the process
-  static ProcessMemory of(long id) {
+  public static ProcessMemory of(long id) {
     try {
       List<String> lines = Files.readAllLines(Path.of("/proc", Long.toString(id), "smaps_rollup"));
       return new ProcessMemory(bytes(lines, "Rss:"), bytes(lines, "Anonymous:"));
@@ -21,8 +21,15 @@ record ProcessMemory(long residentBytes, long anonymousBytes) {
     }
   }
 
-  static ProcessMemory ofThis() {
+  public static ProcessMemory ofThis() {
     return of(ProcessHandle.current().pid());
+  }
+
+  /// What this process has in memory, in MB; NaN where the system does not tell.
+  public static double residentMegabytes() {
+    return Files.isReadable(Path.of("/proc/self/smaps_rollup"))
+        ? megabytes(ofThis().residentBytes())
+        : Double.NaN;
   }
 
   private static long bytes(List<String> lines, String name) {
@@ -32,17 +39,17 @@ record ProcessMemory(long residentBytes, long anonymousBytes) {
         .sum();
   }
 
-  String text() {
+  public String text() {
     return residentBytes + " " + anonymousBytes;
   }
 
-  static ProcessMemory parse(String text) {
+  public static ProcessMemory parse(String text) {
     int space = text.indexOf(' ');
     return new ProcessMemory(
         Long.parseLong(text.substring(0, space)), Long.parseLong(text.substring(space + 1)));
   }
 
-  static double megabytes(long bytes) {
+  public static double megabytes(long bytes) {
     return bytes / 1e6;
   }
 }

@@ -1,4 +1,4 @@
-package io.kindred.bench;
+package io.kindred.bench.report;
 
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -7,14 +7,14 @@ import java.nio.file.Path;
 import java.util.Locale;
 
 /// The machine that the figures are of.
-final class Machine {
+public final class Machine {
   private static final Path PROCESSOR = Path.of("/proc/cpuinfo");
   private static final Path MEMORY = Path.of("/proc/meminfo");
 
   private Machine() {}
 
   /// Processor, memory, Java, and how busy it is with other things.
-  static String describe() {
+  public static String describe() {
     var system = ManagementFactory.getOperatingSystemMXBean();
     return String.format(
         Locale.ROOT,

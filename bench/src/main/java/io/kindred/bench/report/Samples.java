@@ -1,13 +1,13 @@
-package io.kindred.bench;
+package io.kindred.bench.report;
 
 import java.util.Arrays;
 
 /// Measurements of one thing, repeated. Immutable.
-final class Samples {
+public final class Samples {
   private final double[] sorted;
 
   /// @param values at least one
-  Samples(double... values) {
+  public Samples(double... values) {
     if (values.length == 0) {
       throw new IllegalArgumentException("samples: none (expected: at least one)");
     }
@@ -15,29 +15,29 @@ final class Samples {
     Arrays.sort(sorted);
   }
 
-  double least() {
+  public double least() {
     return sorted[0];
   }
 
-  double largest() {
+  public double largest() {
     return sorted[sorted.length - 1];
   }
 
-  double median() {
+  public double median() {
     return percentile(50);
   }
 
   /// The least value that at least this share of the values does not exceed.
-  double percentile(double percent) {
+  public double percentile(double percent) {
     int rank = (int) Math.ceil(percent / 100 * sorted.length);
     return sorted[Math.clamp(rank - 1L, 0, sorted.length - 1)];
   }
 
-  double mean() {
+  public double mean() {
     return Arrays.stream(sorted).sum() / sorted.length;
   }
 
-  int count() {
+  public int count() {
     return sorted.length;
   }
 }
