@@ -28,10 +28,10 @@ public final class BlockScan {
   final float[] distances = new float[ROWS_MAX];
   final int[] rows = new int[ROWS_MAX];
 
-  /// Sums of one block, for kernels that need the room.
+  /// Sums and distances of one block, for kernels that need the room.
   final short[] sums = new short[4 * CodeBlocks.ROWS];
 
-  final int[] wideSums = new int[CodeBlocks.ROWS];
+  final float[] blockDistances = new float[CodeBlocks.ROWS];
 
   /// Sets what is scanned.
   ///

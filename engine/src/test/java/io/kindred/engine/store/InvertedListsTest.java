@@ -19,11 +19,13 @@ import io.kindred.engine.SearchResult;
 import io.kindred.engine.Store;
 import io.kindred.engine.StoreOptions;
 import io.kindred.engine.Table;
+import io.kindred.engine.TableInfo;
 import io.kindred.engine.TableSpec;
 import io.kindred.engine.Value;
 import io.kindred.engine.VectorSpec;
 import io.kindred.engine.filter.Filter;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,6 +33,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -57,8 +60,7 @@ class InvertedListsTest {
                     Arguments.of(metric, new IndexSpec.IvfFlat(LISTS)),
                     Arguments.of(metric, new IndexSpec.IvfPq(LISTS, 8)),
                     Arguments.of(
-                        metric,
-                        new IndexSpec.IvfHnswPq(LISTS, 0, new IndexSpec.Hnsw(8, 40)))));
+                        metric, new IndexSpec.IvfHnswPq(LISTS, 0, new IndexSpec.Hnsw(8, 40)))));
   }
 
   private static Table items(Store store, Metric metric, IndexSpec index) {
@@ -156,12 +158,16 @@ class InvertedListsTest {
     try (Store store = EmbeddedStore.open(StoreOptions.at(directory))) {
       Table table = store.table("items");
       check(table);
-      assertThat(table.info().indexes().get("v").kind()).startsWith("ivf_");
+      assertThat(index(table).kind()).startsWith("ivf_");
     }
   }
 
+  private static TableInfo.IndexInfo index(Table table) {
+    return Objects.requireNonNull(table.info().indexes().get("v"));
+  }
+
   private static Map<String, String> parameters(Table table) {
-    return table.info().indexes().get("v").parameters();
+    return index(table).parameters();
   }
 
   @Test
@@ -216,8 +222,7 @@ class InvertedListsTest {
   private void requireInvalid(Table table, Effort effort, String message) {
     assertThatThrownBy(() -> search(table, vector(), effort, null))
         .isInstanceOfSatisfying(
-            KindredException.class,
-            e -> assertThat(e.code()).isEqualTo(ErrorCode.INVALID_ARGUMENT))
+            KindredException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.INVALID_ARGUMENT))
         .hasMessageContaining(message);
   }
 
@@ -260,7 +265,7 @@ class InvertedListsTest {
   private static void flip(Path file, long at) throws IOException {
     try (FileChannel channel =
         FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-      java.nio.ByteBuffer one = java.nio.ByteBuffer.allocate(1);
+      ByteBuffer one = ByteBuffer.allocate(1);
       channel.read(one, at);
       one.flip().put(0, (byte) ~one.get(0));
       channel.write(one, at);
