@@ -256,7 +256,7 @@ final class IvfIndexTest {
         new IndexSearch.Query(rows.vector(7), K, new Effort.Probes(8), third, Passing.FILTERED)
       };
       long least = Long.MAX_VALUE;
-      for (int round = 0; round < 300 && least > 0; round++) {
+      for (int round = 0; round < 2_000 && least > 0; round++) {
         long before = threads.getCurrentThreadAllocatedBytes();
         for (int i = 0; i < 150; i++) {
           search.search(queries[i % queries.length], context, top);
