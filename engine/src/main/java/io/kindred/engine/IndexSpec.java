@@ -9,8 +9,14 @@ public sealed interface IndexSpec {
   ///
   /// @param m links per node above the bottom layer, 2 to 128; the bottom layer has twice as many
   /// @param efConstruction beam width of the build, `m` to 4096
-  record Hnsw(int m, int efConstruction) implements IndexSpec {
-    public static final Hnsw DEFAULT = new Hnsw(16, 200);
+  /// @param quantization of what a walk compares
+  record Hnsw(int m, int efConstruction, Quantization quantization) implements IndexSpec {
+    public static final Hnsw DEFAULT = new Hnsw(16, 200, Quantization.SQ8);
+
+    /// With 8-bit codes.
+    public Hnsw(int m, int efConstruction) {
+      this(m, efConstruction, Quantization.SQ8);
+    }
 
     public Hnsw {
       if (m < 2 || m > 128) {

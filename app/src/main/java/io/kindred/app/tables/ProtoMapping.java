@@ -12,6 +12,7 @@ import io.kindred.engine.Key;
 import io.kindred.engine.KeyType;
 import io.kindred.engine.KindredException;
 import io.kindred.engine.Metric;
+import io.kindred.engine.Quantization;
 import io.kindred.engine.Row;
 import io.kindred.engine.StoredRow;
 import io.kindred.engine.TableSpec;
@@ -255,7 +256,11 @@ public final class ProtoMapping {
   }
 
   private static HnswIndex graph(IndexSpec.Hnsw graph) {
-    return HnswIndex.newBuilder().setM(graph.m()).setEfConstruction(graph.efConstruction()).build();
+    return HnswIndex.newBuilder()
+        .setM(graph.m())
+        .setEfConstruction(graph.efConstruction())
+        .setQuantization(graph.quantization().label())
+        .build();
   }
 
   private static io.kindred.protocol.v1.FieldType type(FieldType type) {
@@ -313,7 +318,8 @@ public final class ProtoMapping {
   }
 
   private static IndexSpec.Hnsw graph(HnswIndex graph) {
-    return new IndexSpec.Hnsw(graph.getM(), graph.getEfConstruction());
+    return new IndexSpec.Hnsw(
+        graph.getM(), graph.getEfConstruction(), Quantization.of(graph.getQuantization()));
   }
 
   private static FieldType type(io.kindred.protocol.v1.FieldType type) {

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.kindred.app.terminal.Terminal.Style;
 import io.kindred.engine.IndexSpec;
+import io.kindred.engine.Quantization;
 import io.kindred.engine.TableSpec;
 import io.kindred.engine.VectorSpec;
 import io.kindred.engine.shard.ShardFiles;
@@ -148,8 +149,9 @@ public final class StoreReportText {
     String index =
         switch (vector.index()) {
           case IndexSpec.Flat _ -> "flat";
-          case IndexSpec.Hnsw(int m, int efConstruction) ->
-              "hnsw with m %d, ef_construction %d".formatted(m, efConstruction);
+          case IndexSpec.Hnsw(int m, int efConstruction, Quantization quantization) ->
+              "hnsw with m %d, ef_construction %d, %s"
+                  .formatted(m, efConstruction, quantization.label());
           case IndexSpec.IvfFlat(int lists) -> "ivf_flat with " + lists(lists);
           case IndexSpec.IvfPq(int lists, int subspaces) ->
               "ivf_pq with " + lists(lists) + ", " + subspaces(subspaces);

@@ -5,6 +5,7 @@ import io.kindred.engine.FieldType;
 import io.kindred.engine.IndexSpec;
 import io.kindred.engine.KeyType;
 import io.kindred.engine.Metric;
+import io.kindred.engine.Quantization;
 import io.kindred.engine.TableSpec;
 import io.kindred.engine.Value;
 import io.kindred.engine.VectorSpec;
@@ -43,10 +44,11 @@ final class SpecCodec {
     entries.put("metric", Value.of(vector.metric().name()));
     switch (vector.index()) {
       case IndexSpec.Flat _ -> entries.put("index", Value.of("flat"));
-      case IndexSpec.Hnsw(int m, int efConstruction) -> {
+      case IndexSpec.Hnsw(int m, int efConstruction, Quantization quantization) -> {
         entries.put("index", Value.of("hnsw"));
         entries.put("m", Value.of(m));
         entries.put("ef_construction", Value.of(efConstruction));
+        entries.put("quantization", Value.of(quantization.label()));
       }
       case IndexSpec.IvfFlat(int lists) -> {
         entries.put("index", Value.of("ivf_flat"));
@@ -63,6 +65,7 @@ final class SpecCodec {
         entries.put("subspaces", Value.of(subspaces));
         entries.put("m", Value.of(graph.m()));
         entries.put("ef_construction", Value.of(graph.efConstruction()));
+        entries.put("quantization", Value.of(graph.quantization().label()));
       }
     }
     return new Value.Entries(entries);
@@ -107,7 +110,10 @@ final class SpecCodec {
   }
 
   private static IndexSpec.Hnsw decodeGraph(Reader in) {
-    return new IndexSpec.Hnsw(in.int32("m"), in.int32("ef_construction"));
+    return new IndexSpec.Hnsw(
+        in.int32("m"),
+        in.int32("ef_construction"),
+        in.has("quantization") ? Quantization.of(in.text("quantization")) : Quantization.SQ8);
   }
 
   /// Typed access to entries that this class wrote.

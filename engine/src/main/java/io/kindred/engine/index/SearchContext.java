@@ -2,10 +2,11 @@ package io.kindred.engine.index;
 
 import io.kindred.engine.Metric;
 import io.kindred.engine.vector.Kernel;
+import io.kindred.engine.vector.Walk;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// The scratch memory of one search: query, beam, visited nodes, and the batch of a hop.
+/// The scratch memory of one search: query, graph walk, and the batch of a scan.
 ///
 /// Owned by the searching thread between [SearchContexts#acquire] and `release`. Grows to the
 /// largest index and `ef` it has met, then allocates nothing.
@@ -13,23 +14,10 @@ public final class SearchContext {
   /// Rows of one block of a scan.
   static final int BLOCK = 256;
 
-  final Beam beam = new Beam();
-  final VisitedSet visited = new VisitedSet();
-  final NearestFirst frontier = new NearestFirst();
-  final TopK wide = new TopK();
-  final GraphWalk walk = new GraphWalk(this);
-  final Space.Origin origin = new Space.Origin();
+  final int[] ordinals = new int[BLOCK];
+  final float[] distances = new float[BLOCK];
 
-  /// Nodes where a walk starts.
-  int[] starts = new int[HnswGraph.ENTRIES_MAX + 1];
-
-  int startCount;
-
-  int[] links = new int[BLOCK];
-  int[] nodes = new int[BLOCK];
-  int[] ordinals = new int[BLOCK];
-  float[] distances = new float[BLOCK];
-
+  private final Walk walk = new Walk();
   private float[] query = new float[0];
 
   private @Nullable Object extension;
@@ -81,18 +69,33 @@ public final class SearchContext {
     return type.cast(extension);
   }
 
-  /// Counts vectors that an index with memory of its own has compared.
+  /// Adds to [#visitedCount].
   public void addVisited(long count) {
     visitedCount += count;
   }
 
-  /// Room for a hop of as many links.
-  void ensureHop(int linkCount) {
-    if (links.length < linkCount) {
-      links = new int[linkCount];
-      nodes = new int[linkCount];
-      ordinals = new int[linkCount];
-      distances = new float[linkCount];
-    }
+  /// The scratch memory of graph walks.
+  public Walk walk() {
+    return walk;
+  }
+
+  /// Room for the ordinals of a block, as long as [#distances].
+  public int[] ordinals() {
+    return ordinals;
+  }
+
+  /// Room for the distances of a block.
+  public float[] distances() {
+    return distances;
+  }
+
+  /// The share of rows that is expected to pass, above 0.
+  public double passFraction() {
+    return passFraction;
+  }
+
+  /// Says how many passing candidates the last walk saw among its nearest.
+  public void setPassingInBeam(int count) {
+    passingInBeam = count;
   }
 }

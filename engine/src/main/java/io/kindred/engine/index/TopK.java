@@ -1,5 +1,7 @@
 package io.kindred.engine.index;
 
+import io.kindred.engine.vector.Candidate;
+
 /// The `k` nearest of all candidates offered, ties by ordinal: the lower one wins.
 ///
 /// A binary heap with the farthest on top. Owned by the searching thread; allocates only when `k`

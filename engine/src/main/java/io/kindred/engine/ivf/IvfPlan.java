@@ -38,7 +38,7 @@ public final class IvfPlan {
       return spec.lists();
     }
     long byRoot = Math.round(LISTS_PER_ROOT * Math.sqrt(rows));
-    return (int) Math.clamp(byRoot, 1, Math.max(1, rows / ROWS_PER_LIST_MIN));
+    return Math.clamp(byRoot, 1, Math.max(1, rows / ROWS_PER_LIST_MIN));
   }
 
   /// Codes of a row.

@@ -5,7 +5,7 @@ import io.kindred.engine.KindredException;
 import io.kindred.engine.Metric;
 import io.kindred.engine.disk.Disk;
 import io.kindred.engine.disk.SealedFile;
-import io.kindred.engine.index.HnswIndex;
+import io.kindred.engine.hnsw.HnswIndex;
 import io.kindred.engine.ivf.IvfFile;
 import io.kindred.engine.ivf.IvfIndex;
 import io.kindred.engine.vector.VectorRows;

@@ -67,4 +67,41 @@ final class Memory {
   static float get(long address, int index) {
     return ALL.get(ValueLayout.JAVA_FLOAT_UNALIGNED, address + (long) index * Float.BYTES);
   }
+
+  static byte getByte(long address) {
+    return ALL.get(ValueLayout.JAVA_BYTE, address);
+  }
+
+  static void setByte(long address, byte value) {
+    ALL.set(ValueLayout.JAVA_BYTE, address, value);
+  }
+
+  static int getInt(long address) {
+    return ALL.get(ValueLayout.JAVA_INT, address);
+  }
+
+  static void setInt(long address, int value) {
+    ALL.set(ValueLayout.JAVA_INT, address, value);
+  }
+
+  static long getLong(long address) {
+    return ALL.get(ValueLayout.JAVA_LONG, address);
+  }
+
+  static void setLong(long address, long value) {
+    ALL.set(ValueLayout.JAVA_LONG, address, value);
+  }
+
+  static void setFloat(long address, int index, float value) {
+    ALL.set(ValueLayout.JAVA_FLOAT_UNALIGNED, address + (long) index * Float.BYTES, value);
+  }
+
+  /// Moves memory; the areas may overlap.
+  static void move(long from, long to, long bytes) {
+    MemorySegment.copy(ALL, from, ALL, to, bytes);
+  }
+
+  static ByteVector loadBytes(VectorSpecies<Byte> species, long address) {
+    return ByteVector.fromMemorySegment(species, ALL, address, ByteOrder.LITTLE_ENDIAN);
+  }
 }

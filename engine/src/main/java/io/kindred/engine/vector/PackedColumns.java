@@ -239,7 +239,7 @@ public final class PackedColumns {
     int nearest = 0;
     for (int lane = 0; lane < Memory.LANES; lane++) {
       float score = block.bestScores[from + lane];
-      int column = (int) block.bestRegisters[from + lane] * Memory.LANES + lane;
+      int column = ((int) block.bestRegisters[from + lane]) * Memory.LANES + lane;
       if (score < least || (score == least && column < nearest && score < NEVER)) {
         least = score;
         nearest = column;

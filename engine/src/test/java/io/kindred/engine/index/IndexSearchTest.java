@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kindred.engine.Metric;
 import io.kindred.engine.SearchRequest.Effort;
+import io.kindred.engine.hnsw.Graphs;
+import io.kindred.engine.hnsw.HnswIndex;
 import io.kindred.engine.index.IndexSearch.Passing;
 import io.kindred.engine.index.IndexSearch.Path;
 import io.kindred.engine.vector.Kernel;

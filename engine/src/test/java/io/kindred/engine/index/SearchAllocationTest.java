@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.management.ThreadMXBean;
 import io.kindred.engine.Metric;
 import io.kindred.engine.SearchRequest.Effort;
+import io.kindred.engine.hnsw.Graphs;
+import io.kindred.engine.hnsw.HnswIndex;
 import io.kindred.engine.index.IndexSearch.Passing;
 import java.lang.foreign.Arena;
 import java.lang.management.ManagementFactory;

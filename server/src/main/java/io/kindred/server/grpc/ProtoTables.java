@@ -7,6 +7,7 @@ import io.kindred.engine.IndexSpec;
 import io.kindred.engine.KeyType;
 import io.kindred.engine.KindredException;
 import io.kindred.engine.Metric;
+import io.kindred.engine.Quantization;
 import io.kindred.engine.TableInfo;
 import io.kindred.engine.TableSpec;
 import io.kindred.engine.VectorSpec;
@@ -94,11 +95,14 @@ final class ProtoTables {
     };
   }
 
-  private static IndexSpec hnsw(HnswIndex index) {
+  private static IndexSpec.Hnsw hnsw(HnswIndex index) {
     IndexSpec.Hnsw standard = IndexSpec.Hnsw.DEFAULT;
     return new IndexSpec.Hnsw(
         index.getM() == 0 ? standard.m() : index.getM(),
-        index.getEfConstruction() == 0 ? standard.efConstruction() : index.getEfConstruction());
+        index.getEfConstruction() == 0 ? standard.efConstruction() : index.getEfConstruction(),
+        index.getQuantization().isEmpty()
+            ? standard.quantization()
+            : Quantization.of(index.getQuantization()));
   }
 
   private static FieldType type(ScalarField field) {
@@ -238,7 +242,11 @@ final class ProtoTables {
   }
 
   private static HnswIndex write(IndexSpec.Hnsw graph) {
-    return HnswIndex.newBuilder().setM(graph.m()).setEfConstruction(graph.efConstruction()).build();
+    return HnswIndex.newBuilder()
+        .setM(graph.m())
+        .setEfConstruction(graph.efConstruction())
+        .setQuantization(graph.quantization().label())
+        .build();
   }
 
   private static ScalarField write(String name, FieldType type) {

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import io.kindred.engine.ErrorCode;
 import io.kindred.engine.IndexSpec;
 import io.kindred.engine.KindredException;
+import io.kindred.engine.Quantization;
 import java.io.IOException;
 import java.util.LinkedHashSet;
 import java.util.Set;
@@ -21,6 +22,7 @@ final class IndexJson {
   private static final String KINDS = "flat, hnsw, ivf_flat, ivf_pq or ivf_hnsw_pq";
   private static final String M = "m";
   private static final String EF_CONSTRUCTION = "ef_construction";
+  private static final String QUANTIZATION = "quantization";
   private static final String LISTS = "lists";
   private static final String SUBSPACES = "subspaces";
 
@@ -31,6 +33,7 @@ final class IndexJson {
 
   private int m = IndexSpec.Hnsw.DEFAULT.m();
   private int efConstruction = IndexSpec.Hnsw.DEFAULT.efConstruction();
+  private Quantization quantization = IndexSpec.Hnsw.DEFAULT.quantization();
   private int lists;
   private int subspaces;
 
@@ -46,9 +49,15 @@ final class IndexJson {
       case "kind" -> kind = readKind(in, name);
       case M -> m = readParameter(in, name, member);
       case EF_CONSTRUCTION -> efConstruction = readParameter(in, name, member);
+      case QUANTIZATION -> {
+        given.add(member);
+        quantization = Quantization.of(Members.text(in, name));
+      }
       case LISTS -> lists = readParameter(in, name, member);
       case SUBSPACES -> subspaces = readParameter(in, name, member);
-      default -> throw Members.unknown(what, member, "kind, m, ef_construction, lists, subspaces");
+      default ->
+          throw Members.unknown(
+              what, member, "kind, m, ef_construction, quantization, lists, subspaces");
     }
   }
 
@@ -69,17 +78,19 @@ final class IndexJson {
     requireOnly(
         switch (kind) {
           case FLAT -> Set.of();
-          case HNSW -> Set.of(M, EF_CONSTRUCTION);
+          case HNSW -> Set.of(M, EF_CONSTRUCTION, QUANTIZATION);
           case IVF_FLAT -> Set.of(LISTS);
           case IVF_PQ -> Set.of(LISTS, SUBSPACES);
-          default -> Set.of(LISTS, SUBSPACES, M, EF_CONSTRUCTION);
+          default -> Set.of(LISTS, SUBSPACES, M, EF_CONSTRUCTION, QUANTIZATION);
         });
     return switch (kind) {
       case FLAT -> new IndexSpec.Flat();
-      case HNSW -> new IndexSpec.Hnsw(m, efConstruction);
+      case HNSW -> new IndexSpec.Hnsw(m, efConstruction, quantization);
       case IVF_FLAT -> new IndexSpec.IvfFlat(lists);
       case IVF_PQ -> new IndexSpec.IvfPq(lists, subspaces);
-      default -> new IndexSpec.IvfHnswPq(lists, subspaces, new IndexSpec.Hnsw(m, efConstruction));
+      default ->
+          new IndexSpec.IvfHnswPq(
+              lists, subspaces, new IndexSpec.Hnsw(m, efConstruction, quantization));
     };
   }
 
@@ -128,5 +139,6 @@ final class IndexJson {
   private static void writeGraph(IndexSpec.Hnsw graph, JsonGenerator out) throws IOException {
     out.writeNumberField(M, graph.m());
     out.writeNumberField(EF_CONSTRUCTION, graph.efConstruction());
+    out.writeStringField(QUANTIZATION, graph.quantization().label());
   }
 }
