@@ -120,14 +120,14 @@ public final class IvfIndex implements VectorIndex {
 
   private void scanList(int list, float distance, Pass pass, IvfScratch scratch) {
     BlockScan scan = scratch.scan;
-    scan.over(data.codes(), data.terms(), data.codec().components());
+    scan.over(scratch.table.scan, data.codes(), data.terms(), data.codec().components());
     float base = distance + scratch.table.offset;
     int end = data.endBlock(list);
     for (int block = data.firstBlock(list); block < end; block += BlockScan.BLOCKS_MAX) {
       int count = Math.min(BlockScan.BLOCKS_MAX, end - block);
       scan.blocks(block, count);
       scan.distances(base, scratch.table.scale, scratch.candidates.bound());
-      int found = data.codec().scan(scratch.table, scan);
+      int found = data.codec().scan(scan);
       scratch.rowsScanned += count * (long) CodeBlocks.ROWS;
       scratch.rowsTested += found;
       keep(found, pass, scratch);

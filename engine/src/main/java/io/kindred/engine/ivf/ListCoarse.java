@@ -65,12 +65,12 @@ final class ListCoarse implements Coarse {
     QueryTable table = scratch.centroidTable;
     codec.prepare(query, factor, table);
     BlockScan scan = scratch.scan;
-    scan.over(codes, terms, centroids.dimension());
+    scan.over(table.scan, codes, terms, centroids.dimension());
     int blocks = CodeBlocks.blocks(listCount);
     for (int block = 0; block < blocks; block += BlockScan.BLOCKS_MAX) {
       scan.blocks(block, Math.min(BlockScan.BLOCKS_MAX, blocks - block));
       scan.distances(table.offset, table.scale, nearest.bound());
-      int found = codec.scan(table, scan);
+      int found = codec.scan(scan);
       for (int i = 0; i < found; i++) {
         nearest.add(scan.distance(i), scan.row(i));
       }

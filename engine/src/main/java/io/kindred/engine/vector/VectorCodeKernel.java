@@ -12,7 +12,7 @@ import jdk.incubator.vector.VectorSpecies;
 /// Vectors stay within a method: passed to one that is not inlined, they become objects. So do
 /// those of a method that is larger than what the compiler inlines operations into; hence two
 /// methods for each kind of block, one for sums and one for distances.
-final class VectorCodeKernel extends CodeKernel {
+final class VectorCodeKernel implements CodeKernel {
   static final VectorCodeKernel INSTANCE = new VectorCodeKernel();
 
   private static final VectorSpecies<Byte> BYTES = ByteVector.SPECIES_PREFERRED;
@@ -44,15 +44,16 @@ final class VectorCodeKernel extends CodeKernel {
   }
 
   @Override
-  public int scanNibbles(byte[] table, BlockScan scan) {
+  public int scanNibbles(BlockScan scan) {
+    scan.checkNibbles();
+    long entries = scan.table.entries().address();
     long blockBytes = CodeBlocks.nibbleBlockBytes(scan.components);
-    requireComponents(table.length, blockBytes);
-    long address = scan.checkedAddress(blockBytes);
+    long address = scan.codesAddress(blockBytes);
     long terms = scan.termsAddress();
     int row = scan.firstBlock * CodeBlocks.ROWS;
     int found = 0;
     for (int block = 0; block < scan.blockCount; block++) {
-      sumNibbles(table, scan.sums, address, (int) blockBytes);
+      sumNibbles(entries, scan.sums, address, (int) blockBytes);
       found = keep(scan, nearNibbles(scan, terms), row, found);
       address += blockBytes;
       terms += TERMS_BYTES;
@@ -61,23 +62,16 @@ final class VectorCodeKernel extends CodeKernel {
     return found;
   }
 
-  private static void requireComponents(long given, long needed) {
-    if (given < needed) {
-      throw new IndexOutOfBoundsException(
-          "table: " + given + " (expected: at least " + needed + ")");
-    }
-  }
-
   /// Looks up each half byte of a block. Sums are of 16 bits: those of all bytes hold the even ones
   /// and, 256-fold, the odd ones, which are subtracted in the end.
-  private static void sumNibbles(byte[] table, short[] sums, long address, int blockBytes) {
+  private static void sumNibbles(long table, short[] sums, long address, int blockBytes) {
     ShortVector all = ShortVector.zero(SHORTS);
     ShortVector odd = all;
     ShortVector allHigh = all;
     ShortVector oddHigh = all;
     for (int i = 0; i < blockBytes; i += BYTES.length()) {
       ByteVector codes = Memory.loadBytes(address + i);
-      ByteVector tables = ByteVector.fromArray(BYTES, table, i);
+      ByteVector tables = Memory.loadBytes(table + i);
       ByteVector low = codes.and((byte) 15).or(TABLE_STARTS);
       ShortVector entries = low.selectFrom(tables).reinterpretAsShorts();
       all = all.add(entries);
@@ -132,18 +126,18 @@ final class VectorCodeKernel extends CodeKernel {
     int kept = found;
     for (long left = near; left != 0; left &= left - 1) {
       int row = Long.numberOfTrailingZeros(left);
-      scan.rows[kept] = firstRow + row;
-      scan.distances[kept++] = scan.blockDistances[row];
+      scan.put(kept++, firstRow + row, scan.blockDistances[row]);
     }
     return kept;
   }
 
   @Override
-  public int scanBytes(float[] weights, BlockScan scan) {
+  public int scanBytes(BlockScan scan) {
+    scan.checkBytes();
+    long weights = scan.table.weights().address();
     long blockBytes = CodeBlocks.byteBlockBytes(scan.components);
     int padded = CodeBlocks.paddedComponents(scan.components);
-    requireComponents(weights.length, padded);
-    long address = scan.checkedAddress(blockBytes);
+    long address = scan.codesAddress(blockBytes);
     long terms = scan.termsAddress();
     int row = scan.firstBlock * CodeBlocks.ROWS;
     int found = 0;
@@ -163,7 +157,7 @@ final class VectorCodeKernel extends CodeKernel {
   /// many additions can be under way at once.
   ///
   /// @param group first row of the block that is looked at
-  private static void sumBytes(float[] weights, float[] sums, long address, int padded, int group) {
+  private static void sumBytes(long weights, float[] sums, long address, int padded, int group) {
     FloatVector a0 = FloatVector.zero(Memory.SPECIES);
     FloatVector a1 = a0;
     FloatVector a2 = a0;
@@ -174,10 +168,10 @@ final class VectorCodeKernel extends CodeKernel {
     FloatVector b3 = a0;
     long at = address + (long) group * Integer.BYTES;
     for (int m = 0; m < padded; m += 4) {
-      FloatVector w0 = FloatVector.broadcast(Memory.SPECIES, weights[m]);
-      FloatVector w1 = FloatVector.broadcast(Memory.SPECIES, weights[m + 1]);
-      FloatVector w2 = FloatVector.broadcast(Memory.SPECIES, weights[m + 2]);
-      FloatVector w3 = FloatVector.broadcast(Memory.SPECIES, weights[m + 3]);
+      FloatVector w0 = FloatVector.broadcast(Memory.SPECIES, Memory.get(weights, m));
+      FloatVector w1 = FloatVector.broadcast(Memory.SPECIES, Memory.get(weights, m + 1));
+      FloatVector w2 = FloatVector.broadcast(Memory.SPECIES, Memory.get(weights, m + 2));
+      FloatVector w3 = FloatVector.broadcast(Memory.SPECIES, Memory.get(weights, m + 3));
       IntVector codes = Memory.loadInts(at);
       a0 = component(codes.and(255)).fma(w0, a0);
       a1 = component(codes.lanewise(VectorOperators.LSHR, 8).and(255)).fma(w1, a1);

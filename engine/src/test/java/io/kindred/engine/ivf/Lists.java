@@ -4,7 +4,7 @@ import io.kindred.engine.IndexSpec;
 import io.kindred.engine.Metric;
 import io.kindred.engine.disk.FileDisk;
 import io.kindred.engine.disk.SealedFile;
-import io.kindred.engine.index.HnswIndex;
+import io.kindred.engine.hnsw.HnswIndex;
 import io.kindred.engine.index.Presence;
 import io.kindred.engine.vector.VectorRows;
 import java.lang.foreign.Arena;

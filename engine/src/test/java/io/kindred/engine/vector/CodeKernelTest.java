@@ -2,12 +2,13 @@ package io.kindred.engine.vector;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.within;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -36,31 +37,50 @@ final class CodeKernelTest {
     return terms;
   }
 
+  /// The kernels that this machine can run.
+  private static List<CodeKernel> kernels() {
+    List<CodeKernel> kernels = new ArrayList<>();
+    kernels.add(CodeKernel.java());
+    NativeLibrary library = NativeLibrary.find();
+    if (library != null) {
+      for (NativeLibrary.Level level : NativeLibrary.Level.values()) {
+        if (level.compareTo(library.level()) <= 0) {
+          kernels.add(NativeCodeKernel.of(library.atLevel(level)));
+        }
+      }
+    }
+    return kernels;
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {1, 3, 4, 32, 50, 64, 257, 768, 4096})
   void sumsOfNibblesAreThoseOfThePlainLoop(int components) {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment codes = codes(CodeBlocks.nibbleBlockBytes(components), arena);
       MemorySegment terms = terms(arena);
-      byte[] table = new byte[CodeBlocks.paddedComponents(components) * 16];
+      byte[] entries = new byte[components * 16];
       int entryMax = Math.min(255, CodeKernel.TABLE_SUM_MAX / components);
-      for (int i = 0; i < components * 16; i++) {
-        table[i] = (byte) random.nextInt(entryMax + 1);
+      for (int i = 0; i < entries.length; i++) {
+        entries[i] = (byte) random.nextInt(entryMax + 1);
       }
       // At least one row meets the largest sum of all.
       for (int m = 0; m < components; m++) {
-        table[16 * m + CodeBlocks.nibble(codes, 0, 0, m)] = (byte) entryMax;
+        entries[16 * m + CodeBlocks.nibble(codes, 0, 0, m)] = (byte) entryMax;
       }
-      double middle = components * entryMax / 2.0;
-      for (double bound : new double[] {middle, 0, 1e9, Double.POSITIVE_INFINITY}) {
-        BlockScan expected = scan(codes, terms, components, bound);
-        BlockScan actual = scan(codes, terms, components, bound);
+      ScanTable table = new ScanTable();
+      table.setEntries(entries, components);
+      float middle = components * entryMax / 2f;
+      for (float bound : new float[] {middle, 0, 1e9f, Float.POSITIVE_INFINITY}) {
+        BlockScan scan = new BlockScan();
+        scan.over(table, codes, terms, components);
+        scan.distances(3, 1, bound);
         for (int[] run : new int[][] {{0, 64}, {64, 3}, {5, 1}, {66, 1}, {3, 0}}) {
-          expected.blocks(run[0], run[1]);
-          actual.blocks(run[0], run[1]);
-          int count = CodeKernel.scalar().scanNibbles(table, expected);
-          assertThat(CodeKernel.fastest().scanNibbles(table, actual)).isEqualTo(count);
-          requireSame(actual, expected, count, 1e-5 * components * entryMax);
+          scan.blocks(run[0], run[1]);
+          Found expected = Found.of(scan, CodeKernel.scalar().scanNibbles(scan));
+          for (CodeKernel kernel : kernels()) {
+            Found actual = Found.of(scan, kernel.scanNibbles(scan));
+            actual.requireSame(expected, 1e-5 * components * entryMax);
+          }
         }
       }
     }
@@ -71,48 +91,88 @@ final class CodeKernelTest {
   void sumsOfBytesAreThoseOfThePlainLoop(int components) {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment codes = codes(CodeBlocks.byteBlockBytes(components), arena);
-      MemorySegment terms = terms(arena);
-      float[] weights = new float[CodeBlocks.paddedComponents(components)];
+      float[] weights = new float[components];
+      float largest = 0;
       for (int i = 0; i < components; i++) {
         weights[i] = (float) random.nextGaussian();
+        largest = Math.max(largest, Math.abs(weights[i]));
       }
-      double rounding = 1e-3 * Math.sqrt(components);
-      BlockScan expected = scan(codes, terms, components, Double.POSITIVE_INFINITY);
-      BlockScan actual = scan(codes, terms, components, Double.POSITIVE_INFINITY);
+      ScanTable table = new ScanTable();
+      table.setWeights(weights, components);
+      BlockScan scan = new BlockScan();
+      scan.over(table, codes, terms(arena), components);
+      scan.distances(3, 0.5f, Float.POSITIVE_INFINITY);
+      // Half a step for each weight, times a code's distance from its middle: six standard errors.
+      double rounding = 6 * 0.5 * largest / 127 / Math.sqrt(12) * 74 * Math.sqrt(components);
       for (int[] run : new int[][] {{0, 64}, {64, 3}, {66, 1}}) {
-        expected.blocks(run[0], run[1]);
-        actual.blocks(run[0], run[1]);
-        int count = CodeKernel.scalar().scanBytes(weights, expected);
-        assertThat(CodeKernel.fastest().scanBytes(weights, actual)).isEqualTo(count);
-        requireSame(actual, expected, count, rounding);
+        scan.blocks(run[0], run[1]);
+        Found expected = Found.of(scan, CodeKernel.scalar().scanBytes(scan));
+        for (CodeKernel kernel : kernels()) {
+          boolean isExact = kernel instanceof VectorCodeKernel;
+          Found actual = Found.of(scan, kernel.scanBytes(scan));
+          actual.requireSame(expected, isExact ? 1e-3 * Math.sqrt(components) : rounding + 1e-3);
+        }
       }
     }
   }
 
-  private static BlockScan scan(
-      MemorySegment codes, MemorySegment terms, int components, double bound) {
-    BlockScan scan = new BlockScan();
-    scan.over(codes, terms, components);
-    scan.distances(3, 1, (float) bound);
-    return scan;
+  @ParameterizedTest
+  @ValueSource(ints = {1, 5, 64, 100, 8192})
+  void sumsOfBytesAreExactWhereWeightsAreWholeSteps(int components) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment codes = codes(CodeBlocks.byteBlockBytes(components), arena);
+      float[] weights = new float[components];
+      for (int i = 0; i < components; i++) {
+        weights[i] = i == 0 ? -127 : random.nextInt(-127, 128);
+      }
+      ScanTable table = new ScanTable();
+      table.setWeights(weights, components);
+      for (float bound : new float[] {0, Float.POSITIVE_INFINITY, -1e12f}) {
+        BlockScan scan = new BlockScan();
+        scan.over(table, codes, terms(arena), components);
+        scan.distances(0.25f, 1, bound);
+        scan.blocks(1, 64);
+        Found expected = Found.of(scan, CodeKernel.scalar().scanBytes(scan));
+        for (CodeKernel kernel : kernels()) {
+          Found actual = Found.of(scan, kernel.scanBytes(scan));
+          actual.requireSame(expected, 0.02 * Math.sqrt(components) + 1);
+        }
+      }
+    }
   }
 
-  private static void requireSame(
-      BlockScan actual, BlockScan expected, int count, double rounding) {
-    for (int i = 0; i < count; i++) {
-      assertThat(actual.row(i)).isEqualTo(expected.row(i));
-      assertThat(actual.distance(i)).isCloseTo(expected.distance(i), within((float) rounding));
+  /// What a scan found, copied.
+  private record Found(int[] rows, float[] distances) {
+    static Found of(BlockScan scan, int count) {
+      Found found = new Found(new int[count], new float[count]);
+      for (int i = 0; i < count; i++) {
+        found.rows[i] = scan.row(i);
+        found.distances[i] = scan.distance(i);
+      }
+      return found;
+    }
+
+    void requireSame(Found expected, double rounding) {
+      assertThat(rows).isEqualTo(expected.rows);
+      assertThat(distances)
+          .usingComparatorWithPrecision((float) rounding)
+          .containsExactly(expected.distances);
     }
   }
 
   @Test
   void blocksOutsideTheMemoryAreRefused() {
     try (Arena arena = Arena.ofConfined()) {
-      BlockScan scan =
-          scan(codes(CodeBlocks.nibbleBlockBytes(8), arena), terms(arena), 8, Float.MAX_VALUE);
+      ScanTable table = new ScanTable();
+      table.setEntries(new byte[8 * 16], 8);
+      BlockScan scan = new BlockScan();
+      scan.over(table, codes(CodeBlocks.nibbleBlockBytes(8), arena), terms(arena), 8);
+      scan.distances(0, 1, 1);
       scan.blocks(BLOCKS - 1, 2);
-      assertThatThrownBy(() -> CodeKernel.fastest().scanNibbles(new byte[128], scan))
-          .isInstanceOf(IndexOutOfBoundsException.class);
+      for (CodeKernel kernel : kernels()) {
+        assertThatThrownBy(() -> kernel.scanNibbles(scan))
+            .isInstanceOf(IndexOutOfBoundsException.class);
+      }
     }
   }
 
