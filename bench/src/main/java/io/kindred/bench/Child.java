@@ -1,5 +1,6 @@
 package io.kindred.bench;
 
+import io.kindred.bench.report.ProcessMemory;
 import io.kindred.engine.KeyType;
 import io.kindred.engine.SearchRequest;
 import io.kindred.engine.StoreOptions;

@@ -1,11 +1,10 @@
 package io.kindred.bench;
 
+import io.kindred.bench.store.ThisJvm;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -33,14 +32,7 @@ final class ChildJvm implements AutoCloseable {
 
   /// Starts a JVM on a class of this class path.
   static ChildJvm java(Class<?> main, List<String> arguments) {
-    List<String> command = new ArrayList<>();
-    command.add(ProcessHandle.current().info().command().orElse("java"));
-    command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
-    command.add("-cp");
-    command.add(System.getProperty("java.class.path"));
-    command.add(main.getName());
-    command.addAll(arguments);
-    return new ChildJvm(command);
+    return new ChildJvm(ThisJvm.command(main.getName(), arguments));
   }
 
   /// Starts any program.

@@ -1,5 +1,8 @@
 package io.kindred.bench;
 
+import io.kindred.bench.report.Figure;
+import io.kindred.bench.report.Report;
+import io.kindred.bench.report.Samples;
 import io.kindred.engine.KeyType;
 import java.util.ArrayList;
 import java.util.Collection;

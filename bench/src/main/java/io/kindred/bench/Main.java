@@ -1,5 +1,17 @@
 package io.kindred.bench;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.kindred.bench.compare.ChartCommand;
+import io.kindred.bench.compare.CompareCommand;
+import io.kindred.bench.report.BadInputException;
+import io.kindred.bench.search.AnnCommand;
+import io.kindred.bench.search.ChurnCommand;
+import io.kindred.bench.search.FiltersCommand;
+import io.kindred.bench.search.LiveCommand;
+import io.kindred.bench.search.MixCommand;
+import io.kindred.bench.vectors.VectorsCommand;
+import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -10,11 +22,17 @@ import picocli.CommandLine.Command;
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
+      AnnCommand.class,
+      CompareCommand.class,
+      ChartCommand.class,
+      FiltersCommand.class,
+      ChurnCommand.class,
+      LiveCommand.class,
+      MixCommand.class,
+      VectorsCommand.class,
       GetCommand.class,
       StartCommand.class,
       MemoryCommand.class,
-      RecallCommand.class,
-      SearchCommand.class,
       PutCommand.class,
       FoldCommand.class,
       ScanCommand.class
@@ -28,12 +46,26 @@ final class Main {
       // Folds and checkpoints are part of what is measured: not worth a line each.
       System.setProperty("KINDRED_LOG", "WARN");
     }
+    System.exit(run(new PrintWriter(System.err, true, UTF_8), arguments));
+  }
+
+  /// @param err takes the line that says what is wrong
+  static int run(PrintWriter err, String... arguments) {
     CommandLine commands = new CommandLine(new Main());
+    commands.setErr(err);
     commands.setParameterExceptionHandler(
         (e, _) -> {
-          e.getCommandLine().getErr().println(e.getMessage());
+          err.println(e.getMessage());
           return CommandLine.ExitCode.USAGE;
         });
-    System.exit(commands.execute(arguments.length == 0 ? new String[] {"--help"} : arguments));
+    commands.setExecutionExceptionHandler(
+        (e, _, _) -> {
+          if (!(e instanceof BadInputException)) {
+            throw e;
+          }
+          err.println(e.getMessage());
+          return CommandLine.ExitCode.USAGE;
+        });
+    return commands.execute(arguments.length == 0 ? new String[] {"--help"} : arguments);
   }
 }

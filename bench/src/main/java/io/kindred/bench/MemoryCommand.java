@@ -1,5 +1,8 @@
 package io.kindred.bench;
 
+import io.kindred.bench.report.Figure;
+import io.kindred.bench.report.ProcessMemory;
+import io.kindred.bench.report.Report;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;

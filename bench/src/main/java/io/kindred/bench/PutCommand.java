@@ -1,5 +1,8 @@
 package io.kindred.bench;
 
+import io.kindred.bench.report.Figure;
+import io.kindred.bench.report.Report;
+import io.kindred.bench.store.Writes;
 import io.kindred.engine.KeyType;
 import io.kindred.engine.Row;
 import io.kindred.engine.Table;
@@ -92,8 +95,7 @@ final class PutCommand implements Callable<Integer> {
     int at = first;
     while (System.nanoTime() < end) {
       int from = at % (rows.size() - load.batch());
-      stored.addAndGet(
-          TablePlan.write(table, rows.subList(from, from + load.batch())).join().applied());
+      stored.addAndGet(Writes.put(table, rows.subList(from, from + load.batch())).join().applied());
       at += load.batch();
     }
   }

@@ -1,5 +1,7 @@
 package io.kindred.bench;
 
+import io.kindred.bench.report.Report;
+import io.kindred.bench.store.Scratch;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

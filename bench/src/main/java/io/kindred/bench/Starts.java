@@ -1,5 +1,8 @@
 package io.kindred.bench;
 
+import io.kindred.bench.report.Figure;
+import io.kindred.bench.report.Samples;
+import io.kindred.bench.store.Scratch;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

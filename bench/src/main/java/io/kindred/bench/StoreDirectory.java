@@ -1,16 +1,17 @@
 package io.kindred.bench;
 
+import io.kindred.bench.report.Report;
+import io.kindred.bench.store.BulkStore;
+import io.kindred.bench.store.Scratch;
+import io.kindred.engine.StoreListener;
 import io.kindred.engine.StoreOptions;
 import io.kindred.engine.store.EmbeddedStore;
 import java.nio.file.Path;
-import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /// Where a benchmark keeps its tables: a scratch directory, or one that is kept for the next run.
 /// Owned by one thread.
 final class StoreDirectory implements AutoCloseable {
-  private static final long DELTA_BYTES_MAX = 16L << 30;
-
   private final @Nullable Scratch scratch;
   private final Path path;
 
@@ -35,17 +36,9 @@ final class StoreDirectory implements AutoCloseable {
     for (TablePlan plan : plans) {
       rowsMax = Math.max(rowsMax, plan.rows());
     }
-    StoreOptions usual = StoreOptions.at(path);
     StoreOptions oneFold =
-        new StoreOptions(
-            path,
-            Math.max(rowsMax, usual.deltaRowsMax()),
-            DELTA_BYTES_MAX,
-            usual.logSegmentBytes(),
-            Duration.ofDays(1),
-            Runtime.getRuntime().availableProcessors(),
-            usual.clock(),
-            usual.listener());
+        BulkStore.options(
+            path, rowsMax, Runtime.getRuntime().availableProcessors(), StoreListener.NONE);
     try (EmbeddedStore store = EmbeddedStore.open(oneFold)) {
       for (TablePlan plan : plans) {
         plan.in(store, report);

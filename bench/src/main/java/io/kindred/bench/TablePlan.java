@@ -1,12 +1,11 @@
 package io.kindred.bench;
 
-import io.kindred.engine.ErrorCode;
+import io.kindred.bench.report.Report;
+import io.kindred.bench.store.Writes;
 import io.kindred.engine.IndexSpec;
 import io.kindred.engine.Key;
 import io.kindred.engine.KeyType;
-import io.kindred.engine.KindredException;
 import io.kindred.engine.Metric;
-import io.kindred.engine.Mutation;
 import io.kindred.engine.Row;
 import io.kindred.engine.Store;
 import io.kindred.engine.Table;
@@ -62,7 +61,7 @@ record TablePlan(Synthetic data, KeyType key, String index, int rows) {
       if (underWay.size() == BATCHES_UNDER_WAY) {
         underWay.remove().join();
       }
-      underWay.add(write(table, batch(vectors, start, Math.min(to, start + BATCH_ROWS))));
+      underWay.add(Writes.put(table, batch(vectors, start, Math.min(to, start + BATCH_ROWS))));
     }
     underWay.forEach(CompletableFuture::join);
   }
@@ -77,20 +76,6 @@ record TablePlan(Synthetic data, KeyType key, String index, int rows) {
 
   Row row(Synthetic.Vectors vectors, long row) {
     return Row.of(key(row), Map.of(FIELD, vectors.vector(row)), Map.of(), Map.of());
-  }
-
-  /// Writes once the table takes writes: while it folds, it may refuse them for a while.
-  static CompletableFuture<WriteResult> write(Table table, List<Row> rows) {
-    while (true) {
-      try {
-        return table.write(new Mutation.Put(rows, null));
-      } catch (KindredException e) {
-        if (e.code() != ErrorCode.OVERLOADED) {
-          throw e;
-        }
-        Pause.briefly();
-      }
-    }
   }
 
   /// The table of the plan, loaded and folded; made only where the store does not have it yet.

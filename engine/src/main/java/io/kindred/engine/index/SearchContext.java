@@ -18,6 +18,14 @@ public final class SearchContext {
   final float[] distances = new float[BLOCK];
 
   private final Walk walk = new Walk();
+  final TestedPass tested = new TestedPass();
+
+  /// Ordinals of a list or of bits, before they are tested.
+  final int[] listed = new int[BLOCK];
+
+  /// Where a search writes down what it did, or null where nobody asked.
+  private @Nullable SearchTrace trace;
+
   private float[] query = new float[0];
 
   private @Nullable Object extension;
@@ -30,6 +38,17 @@ public final class SearchContext {
 
   /// A graph walk gives up after as many vectors.
   long visitBudget = Long.MAX_VALUE;
+
+  /// What the way that was chosen takes more than one with the filter's bits would, as expected.
+  double rentNanos;
+
+  /// The beam width, or the lists to probe.
+  int breadth;
+
+  /// What an exact search is expected to take, and each row that a walk visits.
+  double exactNanos;
+
+  double visitNanos;
 
   /// Whether a graph walk gave up.
   boolean hasGivenUp;
@@ -56,9 +75,33 @@ public final class SearchContext {
     return query;
   }
 
+  /// Sets where the searches from here on write down what they do.
+  public void traceTo(@Nullable SearchTrace target) {
+    trace = target;
+  }
+
+  @Nullable SearchTrace trace() {
+    return trace;
+  }
+
   /// Vectors compared since [#begin].
   public long visitedCount() {
     return visitedCount;
+  }
+
+  /// A pass without its bits, for a walk that goes through rows that do not pass.
+  static final class TestedPass implements Pass {
+    private Pass pass = Pass.ALL;
+
+    TestedPass of(Pass other) {
+      pass = other;
+      return this;
+    }
+
+    @Override
+    public boolean test(int ordinal) {
+      return pass.test(ordinal);
+    }
   }
 
   /// The memory of an index that keeps its own: made once, then kept with the context.
@@ -92,6 +135,21 @@ public final class SearchContext {
   /// The share of rows that is expected to pass, above 0.
   public double passFraction() {
     return passFraction;
+  }
+
+  /// Whether a walk is to go on until it has found enough passing rows.
+  public boolean isToWalkOn() {
+    return passFraction == FRACTION_UNKNOWN;
+  }
+
+  /// A walk gives up after as many vectors.
+  public long visitBudget() {
+    return visitBudget;
+  }
+
+  /// Says that a walk gave up.
+  public void giveUp() {
+    hasGivenUp = true;
   }
 
   /// Says how many passing candidates the last walk saw among its nearest.

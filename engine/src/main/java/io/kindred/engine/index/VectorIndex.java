@@ -29,6 +29,19 @@ public interface VectorIndex {
   /// measurement at build time.
   int efFor(double recall, int k);
 
+  /// Vectors that a search of this breadth compares, about.
+  ///
+  /// @param share of the linked rows that passes, above 0
+  /// @param hasBits whether the pass has bits, which a search asks before it compares
+  default double visitsFor(int breadth, double share, boolean hasBits) {
+    return Math.min((double) linkedCount(), SearchCosts.visits(breadth / share));
+  }
+
+  /// How a search through this index is called.
+  default IndexSearch.Path path() {
+    return IndexSearch.Path.GRAPH;
+  }
+
   /// What was chosen and measured at the build, for people.
   Map<String, String> parameters();
 }

@@ -1,5 +1,6 @@
 package io.kindred.engine.ivf;
 
+import io.kindred.engine.index.IndexSearch;
 import io.kindred.engine.index.Pass;
 import io.kindred.engine.index.Presence;
 import io.kindred.engine.index.SearchContext;
@@ -21,6 +22,9 @@ import java.util.Optional;
 public final class IvfIndex implements VectorIndex {
   /// Passing rows that are seen before their share widens a search.
   private static final int TESTED_MIN = 64;
+
+  /// Rows that a walk of a graph compares while a row of a list is scanned.
+  private static final double CODE_VISITS = 0.125;
 
   private final IvfHeader header;
   private final ListData data;
@@ -54,6 +58,18 @@ public final class IvfIndex implements VectorIndex {
   }
 
   @Override
+  public IndexSearch.Path path() {
+    return IndexSearch.Path.LISTS;
+  }
+
+  @Override
+  public double visitsFor(int probes, double share, boolean hasBits) {
+    double wider = probes * Math.pow(1 / share, header.calibration().growth());
+    double lists = Math.clamp(wider, 1, header.listCount());
+    return CODE_VISITS * lists * linkedCount() / header.listCount();
+  }
+
+  @Override
   public int efFor(double recall, int k) {
     return Math.min(header.listCount(), header.calibration().probesFor(recall, k));
   }
@@ -69,6 +85,7 @@ public final class IvfIndex implements VectorIndex {
     int count = scratch.candidates.finish();
     refine(query, count, scratch, into);
     context.addVisited(scratch.rowsScanned);
+    context.setPassingInBeam(count);
   }
 
   /// Offers candidates by their full vectors.

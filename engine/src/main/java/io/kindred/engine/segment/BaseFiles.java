@@ -27,6 +27,9 @@ public final class BaseFiles {
       Disk disk, Path directory, BaseManifest manifest, Schema schema, Executor reaper) {
     Base base = Base.open(disk, directory, manifest, schema, reaper);
     try {
+      if (manifest.has(BaseManifest.PARTITIONS)) {
+        base.setPartitions(openPartitions(disk, directory, base, schema));
+      }
       for (int field = 0; field < schema.vectorCount(); field++) {
         VectorSpec vector = schema.vectorSpec(field);
         switch (vector.index()) {
@@ -58,6 +61,24 @@ public final class BaseFiles {
       base.lifetime().release();
       throw e;
     }
+  }
+
+  /// The partitions that the manifest names.
+  private static Partitions openPartitions(Disk disk, Path directory, Base base, Schema schema) {
+    BaseManifest.Part part = requirePart(directory, base.manifest(), BaseManifest.PARTITIONS);
+    Path path = BaseManifest.file(directory, base.manifest().number(), part.role());
+    return openPartitions(disk, path, base, schema, part);
+  }
+
+  static Partitions openPartitions(
+      Disk disk, Path path, Base base, Schema schema, BaseManifest.Part part) {
+    SealedFile file = SealedFile.open(disk, path, Partitions.FORMAT, base.arena());
+    requireSame(file, part);
+    Partitions partitions = Partitions.open(base, schema, schema.partitionField(), file.payload());
+    if (partitions == null) {
+      throw corrupt(path, "lengths that do not fit each other", "lists of the base's rows");
+    }
+    return partitions;
   }
 
   /// The index of a field, and the file that it should be in.

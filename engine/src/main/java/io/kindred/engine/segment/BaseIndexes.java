@@ -17,7 +17,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
 
-/// Builds the vector indexes of a new base. Owned by one thread.
+/// Builds the partitions and the vector indexes of a new base. Owned by one thread.
 final class BaseIndexes {
   private final Base base;
   private final Schema schema;
@@ -27,6 +27,23 @@ final class BaseIndexes {
     this.base = base;
     this.schema = schema;
     this.plan = plan;
+  }
+
+  /// Writes which rows have which value of the table's `partition_by` field, where it has one.
+  void buildPartitions() {
+    int field = schema.partitionField();
+    if (field < 0) {
+      return;
+    }
+    String role = BaseManifest.PARTITIONS;
+    Path path = BaseManifest.file(plan.directory(), plan.number(), role);
+    BaseManifest.Part part;
+    try (SealedFile.Writer writer = SealedFile.create(plan.disk(), path, Partitions.FORMAT)) {
+      Partitions.write(base, schema, field, writer);
+      long sizeBytes = writer.position();
+      part = new BaseManifest.Part(role, writer.seal(), sizeBytes);
+    }
+    base.addPartitions(BaseFiles.openPartitions(plan.disk(), path, base, schema, part), part);
   }
 
   /// Builds the index of every vector field and gives it to the base.

@@ -110,6 +110,7 @@ public final class BaseVerifier {
       case BaseManifest.OFFSETS -> Base.OFFSETS;
       case BaseManifest.KEYS -> Base.KEYS;
       case BaseManifest.EXPIRY -> Base.EXPIRY;
+      case BaseManifest.PARTITIONS -> schema.partitionField() < 0 ? null : Partitions.FORMAT;
       default -> null;
     };
   }
@@ -150,6 +151,7 @@ public final class BaseVerifier {
       if (verifyRows(base, origin)) {
         verifyKeys(base, origin);
         verifyExpiry(base);
+        verifyPartitions(base);
         for (int field = 0; field < schema.vectorCount(); field++) {
           verifyVectors(base, field);
         }
@@ -246,6 +248,14 @@ public final class BaseVerifier {
     }
     if (base.mayExpire() && !hasExpiring) {
       findings.add(file(BaseManifest.EXPIRY), "no row expires (expected: no such file then)");
+    }
+  }
+
+  private void verifyPartitions(Base base) {
+    Partitions partitions = base.partitions();
+    String problem = partitions == null ? null : partitions.problem();
+    if (problem != null) {
+      findings.add(file(BaseManifest.PARTITIONS), problem);
     }
   }
 

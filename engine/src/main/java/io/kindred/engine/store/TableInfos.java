@@ -64,7 +64,7 @@ final class TableInfos {
               + manifest.sizeBytes(BaseManifest.OFFSETS)
               + manifest.sizeBytes(BaseManifest.EXPIRY);
       keyBytes += manifest.sizeBytes(BaseManifest.KEYS);
-      indexBytes += manifest.sizeBytes("index");
+      indexBytes += manifest.sizeBytes("index") + manifest.sizeBytes(BaseManifest.PARTITIONS);
     }
     for (int field = 0; field < table.schema().vectorCount(); field++) {
       addIndex(field, status, base);
@@ -115,6 +115,7 @@ final class TableInfos {
         indexes,
         List.of(new TableInfo.VersionInfo(TableSearch.version(table), "live", createdAt)),
         appliedPosition,
-        checkpointPosition);
+        checkpointPosition,
+        table.recalls().figures());
   }
 }

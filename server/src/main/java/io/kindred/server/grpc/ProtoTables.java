@@ -18,6 +18,7 @@ import io.kindred.protocol.v1.IndexState;
 import io.kindred.protocol.v1.IvfFlatIndex;
 import io.kindred.protocol.v1.IvfHnswPqIndex;
 import io.kindred.protocol.v1.IvfPqIndex;
+import io.kindred.protocol.v1.MeasuredRecall;
 import io.kindred.protocol.v1.ScalarField;
 import io.kindred.protocol.v1.Table;
 import io.kindred.protocol.v1.TableBytes;
@@ -149,6 +150,15 @@ final class ProtoTables {
             .setAppliedPosition(info.appliedPosition())
             .setCheckpointPosition(info.checkpointPosition());
     info.indexes().forEach((field, index) -> table.putIndexes(field, write(index)));
+    info.recalls()
+        .forEach(
+            (field, recall) ->
+                table.putRecalls(
+                    field,
+                    MeasuredRecall.newBuilder()
+                        .setMean(recall.mean())
+                        .setSamples(recall.samples())
+                        .build()));
     for (TableInfo.VersionInfo version : info.versions()) {
       table.addVersions(
           TableVersion.newBuilder()
