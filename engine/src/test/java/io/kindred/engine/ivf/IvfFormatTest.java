@@ -37,12 +37,18 @@ final class IvfFormatTest {
   private static final Map<Integer, int[]> GOLDEN =
       new TreeMap<>(
           Map.of(
-              0, new int[] {0, 0, 2, 2, 5, 4, 2, 2, 4, 25, 0, 0x3ff00000},
-              48, new int[] {2, 10, 11, 100, 106},
-              116, new int[] {2, 10, 1, 0x33333333, 0x3fe33333, 100, 2, 0, 0x3ff00000},
-              4096, new int[] {HALF, HALF, ONE, HALF},
-              4160, new int[] {ONE, HALF, HALF, ONE},
-              STARTS, new int[] {0, 1, 2}));
+              0,
+              new int[] {0, 0, 2, 2, 5, 4, 2, 2, 4, 25, 0, 0x3ff00000},
+              48,
+              new int[] {2, 10, 11, 100, 106},
+              116,
+              new int[] {2, 10, 1, 0x33333333, 0x3fe33333, 100, 2, 0, 0x3ff00000},
+              4096,
+              new int[] {HALF, HALF, ONE, HALF},
+              4160,
+              new int[] {ONE, HALF, HALF, ONE},
+              STARTS,
+              new int[] {0, 1, 2}));
 
   @TempDir Path directory;
   private final Arena arena = Arena.ofShared();
@@ -86,8 +92,7 @@ final class IvfFormatTest {
   }
 
   private static void put(MemorySegment bytes, int offset, int... numbers) {
-    MemorySegment.copy(
-        numbers, 0, bytes, ValueLayout.JAVA_INT_UNALIGNED, offset, numbers.length);
+    MemorySegment.copy(numbers, 0, bytes, ValueLayout.JAVA_INT_UNALIGNED, offset, numbers.length);
   }
 
   private Path write(byte[] payload) {
@@ -125,8 +130,7 @@ final class IvfFormatTest {
     bits.set(ValueLayout.JAVA_BYTE, 0, (byte) 0b01111);
     assertThat(index.findViolation(new Presence(bits))).isEmpty();
     assertThat(index.findViolation(Presence.ALL))
-        .hasValue(
-            "4 rows in lists, 4 in the header (expected: 5, as many as have a vector)");
+        .hasValue("4 rows in lists, 4 in the header (expected: 5, as many as have a vector)");
 
     Path again = directory.resolve("again");
     try (SealedFile.Writer writer = SealedFile.create(new FileDisk(), again, IvfFile.FORMAT)) {
