@@ -70,6 +70,7 @@ struct scan {
   float *distances;        // of the rows found; 16 places more than rows
   int32_t *rows;
   int64_t components;  // a multiple of four
+  int64_t ahead;       // block from which as many are prefetched as are scanned, or -1
 };
 
 // How sums become distances, and below which rows are found.

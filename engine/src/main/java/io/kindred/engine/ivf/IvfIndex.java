@@ -8,8 +8,9 @@ import io.kindred.engine.index.TopK;
 import io.kindred.engine.index.VectorIndex;
 import io.kindred.engine.vector.BlockScan;
 import io.kindred.engine.vector.CodeBlocks;
-import io.kindred.engine.vector.Kernel;
+import io.kindred.engine.vector.GraphKernel;
 import io.kindred.engine.vector.VectorRows;
+import io.kindred.engine.vector.Walk;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -30,7 +31,6 @@ public final class IvfIndex implements VectorIndex {
   private final ListData data;
   private final Coarse coarse;
   private final VectorRows rows;
-  private final Kernel kernel;
   private final float factor;
 
   IvfIndex(IvfHeader header, ListData data, Coarse coarse, VectorRows rows) {
@@ -38,7 +38,6 @@ public final class IvfIndex implements VectorIndex {
     this.data = data;
     this.coarse = coarse;
     this.rows = rows;
-    kernel = Kernel.of(header.metric());
     factor = IvfSpace.factor(header.metric());
   }
 
@@ -90,13 +89,17 @@ public final class IvfIndex implements VectorIndex {
 
   /// Offers candidates by their full vectors.
   private void refine(float[] query, int count, IvfScratch scratch, TopK into) {
-    scratch.ensureCandidates(count);
-    for (int i = 0; i < count; i++) {
-      scratch.ordinals[i] = scratch.candidates.id(i);
-    }
-    kernel.score(query, rows, scratch.ordinals, count, scratch.distances);
-    for (int i = 0; i < count; i++) {
-      into.offer(scratch.distances[i], scratch.ordinals[i]);
+    Walk walk = scratch.walk;
+    walk.setFloats(query, rows.dimension());
+    for (int from = 0; from < count; from += Walk.BATCH_MAX) {
+      int batch = Math.min(Walk.BATCH_MAX, count - from);
+      for (int i = 0; i < batch; i++) {
+        walk.setId(i, scratch.candidates.id(from + i));
+      }
+      GraphKernel.best().scoreFloats(header.metric(), rows, walk, batch);
+      for (int i = 0; i < batch; i++) {
+        into.offer(walk.distance(i), walk.id(i));
+      }
     }
   }
 
@@ -113,6 +116,8 @@ public final class IvfIndex implements VectorIndex {
       while (at < found && scratch.lacks(wanted)) {
         int list = scratch.lists[at];
         if (scratch.isFirst(list)) {
+          scratch.scan.readAhead(
+              at + 1 < found ? data.firstBlock(scratch.lists[at + 1]) : BlockScan.NOTHING_AHEAD);
           scanList(list, scratch.listDistances[at], pass, scratch);
           wanted = widened(probes, scratch);
         }

@@ -69,6 +69,7 @@ final class ListCoarse implements Coarse {
     codec.prepare(query, factor, table);
     BlockScan scan = scratch.scan;
     scan.over(table.scan, codes, terms, centroids.dimension());
+    scan.readAhead(BlockScan.NOTHING_AHEAD);
     int blocks = CodeBlocks.blocks(listCount);
     for (int block = 0; block < blocks; block += RUN) {
       scan.blocks(block, Math.min(RUN, blocks - block));

@@ -29,7 +29,11 @@ public final class BlockScan {
   private static final int DISTANCES = 32;
   private static final int ROWS = 40;
   private static final int COMPONENTS = 48;
-  private static final int BYTES = 56;
+  private static final int AHEAD = 56;
+  private static final int BYTES = 64;
+
+  /// No block is read ahead.
+  public static final int NOTHING_AHEAD = -1;
 
   private final MemorySegment description = Arena.ofAuto().allocate(BYTES, Long.BYTES);
   private final long address = description.address();
@@ -57,6 +61,7 @@ public final class BlockScan {
   public BlockScan() {
     description.set(ValueLayout.JAVA_LONG, DISTANCES, distances.address());
     description.set(ValueLayout.JAVA_LONG, ROWS, rows.address());
+    readAhead(NOTHING_AHEAD);
   }
 
   private static MemorySegment numbers() {
@@ -86,6 +91,14 @@ public final class BlockScan {
   public void blocks(int firstBlock, int blockCount) {
     this.firstBlock = firstBlock;
     this.blockCount = blockCount;
+  }
+
+  /// Sets what is brought into the cache while the run is scanned: as many blocks from here on, so
+  /// that the next run does not wait for memory.
+  ///
+  /// @param firstBlock or [#NOTHING_AHEAD]
+  public void readAhead(int firstBlock) {
+    description.set(ValueLayout.JAVA_LONG, AHEAD, firstBlock);
   }
 
   /// Sets how sums become distances.
