@@ -425,7 +425,10 @@ public final class IvfBuilder implements AutoCloseable {
       calibrators.add(new IvfCalibrator(space, index, coarse));
     }
     int samples = IvfCalibrator.sampleCount(linkedCount, points.dimension());
-    new Crew<>(executor, List.copyOf(calibrators)).run(samples, IvfCalibrator::measure);
+    new Crew<>(executor, List.copyOf(calibrators))
+        .run(
+            IvfCalibrator.groupCount(samples),
+            (calibrator, group) -> calibrator.measure(group, samples));
     return IvfCalibrator.combine(calibrators);
   }
 
