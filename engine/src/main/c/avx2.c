@@ -80,3 +80,4 @@ static inline float l2_floats(const float *row, const float *query, int32_t dime
 }
 
 #include "kernels.inc"
+#include "lists.inc"

@@ -61,6 +61,23 @@ struct walk {
   const float *floats;  // the query of kindred_score_floats
 };
 
+// A scan of coded rows in blocks (BlockScan).
+struct scan {
+  const uint8_t *codes;    // of block 0
+  const float *terms;      // of block 0
+  const uint8_t *entries;  // of nibbles: 16 a component
+  const int32_t *weights;  // of bytes: four int8 of consecutive components in each
+  float *distances;        // of the rows found; 16 places more than rows
+  int32_t *rows;
+  int64_t components;  // a multiple of four
+  int64_t ahead;       // block from which as many are prefetched as are scanned, or -1
+};
+
+// How sums become distances, and below which rows are found.
+struct linear {
+  float base, scale, bound;
+};
+
 #define KERNELS(isa)                                                                              \
   void kindred_load_##isa(const struct rows *rows, int32_t id, struct walk *walk);                \
   void kindred_score_##isa(const struct rows *rows, struct walk *walk, int32_t count);            \
@@ -72,7 +89,11 @@ struct walk {
   int32_t kindred_select_##isa(const struct rows *rows, struct walk *walk, int32_t count,         \
                                int32_t max, float alpha);                                         \
   void kindred_score_floats_##isa(const uint8_t *data, int64_t stride, int32_t dimension,         \
-                                  int32_t metric, struct walk *walk, int32_t count);
+                                  int32_t metric, struct walk *walk, int32_t count);              \
+  int32_t kindred_scan_nibbles_##isa(const struct scan *scan, int32_t first, int32_t count,       \
+                                     float base, float scale, float bound);                       \
+  int32_t kindred_scan_bytes_##isa(const struct scan *scan, int32_t first, int32_t count,         \
+                                   float base, float scale, float bound);
 
 KERNELS(avx512)
 KERNELS(avx2)

@@ -93,7 +93,7 @@ final class ArchitectureTest {
   }
 
   @Test
-  void memorySegmentsStayWithinSixPackagesOfTheEngine() {
+  void memorySegmentsStayWithinSevenPackagesOfTheEngine() {
     check(
         noClasses()
             .that()
@@ -102,6 +102,7 @@ final class ArchitectureTest {
             .resideOutsideOfPackages(
                 ROOT + ".engine.disk..",
                 ROOT + ".engine.segment..",
+                ROOT + ".engine.hnsw..",
                 ROOT + ".engine.index..",
                 ROOT + ".engine.ivf..",
                 ROOT + ".engine.quantize..",

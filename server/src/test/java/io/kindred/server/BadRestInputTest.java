@@ -59,7 +59,7 @@ final class BadRestInputTest {
         "/v1/tables                | {'name':'x','vectors':{'v':{'dimension':2,'index':{'kind':'ivf_flat','lists':-1}}}} | 400 | INVALID_ARGUMENT | 1 to 1048576",
         "/v1/tables                | {'name':'x','vectors':{'v':{'dimension':2,'index':{'kind':'ivf_pq','subspaces':3}}}} | 400 | INVALID_ARGUMENT | the dimension, 2",
         "/v1/tables                | {'name':'x','vectors':{'v':{'dimension':2,'index':{'kind':'ivf_flat','subspaces':1}}}} | 400 | INVALID_ARGUMENT | lists with kind ivf_flat",
-        "/v1/tables                | {'name':'x','vectors':{'v':{'dimension':2,'index':{'kind':'tree'}}}} | 400 | INVALID_ARGUMENT | flat or hnsw",
+        "/v1/tables                | {'name':'x','vectors':{'v':{'dimension':2,'index':{'kind':'tree'}}}} | 400 | INVALID_ARGUMENT | flat, hnsw, ivf_flat",
         "/v1/tables                | {'name':'x','vectors':{'v':{'dimension':2,'index':{'kind':'hnsw','m':1}}}} | 400 | INVALID_ARGUMENT | 2 to 128",
         "/v1/tables                | {'name':'x','vectors':{'v':{'dimension':2,'index':{'kind':'flat','m':8}}}} | 400 | INVALID_ARGUMENT | flat",
         "/v1/tables                | {'name':'x','keys':'string'}                                 | 400 | UNKNOWN_FIELD | keys",

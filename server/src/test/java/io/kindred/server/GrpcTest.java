@@ -22,7 +22,10 @@ import io.kindred.protocol.v1.GetResponse;
 import io.kindred.protocol.v1.GetStreamResponse;
 import io.kindred.protocol.v1.GetVectorsRequest;
 import io.kindred.protocol.v1.GetVectorsResponse;
+import io.kindred.protocol.v1.HnswIndex;
 import io.kindred.protocol.v1.Include;
+import io.kindred.protocol.v1.Index;
+import io.kindred.protocol.v1.IvfHnswPqIndex;
 import io.kindred.protocol.v1.Key;
 import io.kindred.protocol.v1.KeyType;
 import io.kindred.protocol.v1.PutRequest;
@@ -300,6 +303,37 @@ final class GrpcTest {
         .isEqualTo("rome");
     assertThat(filtered.getStats().getVersion()).isEqualTo("v1");
     assertThat(filtered.hasExplanation()).isFalse();
+  }
+
+  @Test
+  void aTableOfListsIsSearchedByANumberOfThem() {
+    IvfHnswPqIndex lists =
+        IvfHnswPqIndex.newBuilder()
+            .setLists(5)
+            .setSubspaces(1)
+            .setGraph(HnswIndex.newBuilder().setM(8).setEfConstruction(40))
+            .build();
+    Table created =
+        client.createTable(
+            TableSpec.newBuilder()
+                .setName("lists")
+                .addVectors(
+                    VectorField.newBuilder()
+                        .setName("v")
+                        .setDimension(2)
+                        .setIndex(Index.newBuilder().setIvfHnswPq(lists)))
+                .build());
+    IvfHnswPqIndex answered = created.getSpec().getVectors(0).getIndex().getIvfHnswPq();
+    assertThat(answered.getLists()).isEqualTo(5);
+    assertThat(answered.getGraph().getM()).isEqualTo(8);
+    SearchRequest request =
+        SearchRequest.newBuilder()
+            .setTable("lists")
+            .setK(2)
+            .setNprobe(3)
+            .addQueries(Query.newBuilder().setVector(Vector.newBuilder().addValues(1).addValues(0)))
+            .build();
+    assertThat(client.search(request).getResults(0).getMatchesCount()).isZero();
   }
 
   @Test

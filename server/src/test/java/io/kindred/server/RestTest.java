@@ -64,10 +64,40 @@ final class RestTest {
         .isEqualTo(
             json(
                 "{'v':{'dimension':3,'metric':'dot','index':{'kind':'hnsw','m':16,"
-                    + "'ef_construction':200}}}"));
+                    + "'ef_construction':200,'quantization':'sq8'}}}"));
     assertThat(created.body().get("ttl").asText()).isEqualTo("7d");
     assertThat(created.body().get("durability").asText()).isEqualTo("synced");
     assertThat(created.body().get("row_count").asLong()).isZero();
+  }
+
+  @Test
+  void anIndexOfListsIsAnsweredAsItWasAskedFor() {
+    String flat = "{'dimension':3,'metric':'l2','index':{'kind':'ivf_flat','lists':7}}";
+    String parts =
+        "{'dimension':4,'metric':'dot','index':{'kind':'ivf_pq','lists':0,'subspaces':2}}";
+    Answer created =
+        server.post("/v1/tables", "{'name':'t','vectors':{'a':" + flat + ",'b':" + parts + "}}");
+
+    assertThat(created.status()).isEqualTo(201);
+    assertThat(created.body().get("vectors"))
+        .isEqualTo(json("{'a':" + flat + ",'b':" + parts + "}"));
+    Answer graph =
+        server.post(
+            "/v1/tables",
+            "{'name':'u','vectors':{'v':{'dimension':3,'index':"
+                + "{'kind':'ivf_hnsw_pq','lists':9,'m':8}}}}");
+    JsonNode index = graph.body().get("vectors").get("v").get("index");
+    assertThat(index.get("kind").asText()).isEqualTo("ivf_hnsw_pq");
+    assertThat(index.get("lists").asInt()).isEqualTo(9);
+    assertThat(index.get("m").asInt()).isEqualTo(8);
+
+    server.post("/v1/tables/u/rows:put", "{'rows':[{'id':'a','vectors':{'v':[1,0,0]}}]}");
+    Answer found = server.post("/v1/tables/u:search", "{'vector':[1,0,0],'nprobe':4}");
+    assertThat(found.status()).isEqualTo(200);
+    assertThat(found.body().get("matches")).hasSize(1);
+    Answer refused = server.post("/v1/tables/u:search", "{'vector':[1,0,0],'ef':4}");
+    assertThat(refused.status()).isEqualTo(400);
+    assertThat(refused.message()).contains("nprobe or recall");
   }
 
   @Test

@@ -15,7 +15,7 @@ final class ByteCodec implements ListCodec {
   /// Least value of each component, then the step of each.
   private final float[] parameters;
 
-  private final CodeKernel kernel = CodeKernel.fastest();
+  private final CodeKernel kernel = CodeKernel.best();
 
   private ByteCodec(int dimension, float[] parameters) {
     this.dimension = dimension;
@@ -92,19 +92,20 @@ final class ByteCodec implements ListCodec {
 
   @Override
   public void prepare(float[] query, float factor, QueryTable table) {
-    table.beginBytes(dimension);
+    table.reserveBytes(dimension);
     float offset = 0;
     for (int j = 0; j < dimension; j++) {
       offset += query[j] * parameters[j];
       table.weights[j] = factor * query[j] * parameters[dimension + j];
     }
+    table.scan.setWeights(table.weights, dimension);
     table.offset = factor * offset;
     table.scale = 1;
   }
 
   @Override
-  public int scan(QueryTable table, BlockScan scan) {
-    return kernel.scanBytes(table.weights, scan);
+  public int scan(BlockScan scan) {
+    return kernel.scanBytes(scan);
   }
 
   @Override

@@ -9,8 +9,9 @@ import io.kindred.engine.vector.VectorRows;
 /// Finds centroids by a graph over them, and where so many are wanted that a walk is not worth it,
 /// by comparing all. Immutable, thread-safe.
 final class GraphCoarse implements Coarse {
-  /// A walk looks at some dozen centroids for each that it finds.
-  private static final int WALK_SHARE = 16;
+  /// A walk looks at some dozen centroids for each that it finds, each of which takes ten times as
+  /// long as one in a row.
+  private static final int WALK_SHARE = 128;
 
   private static final int BREADTH_MIN = 32;
 

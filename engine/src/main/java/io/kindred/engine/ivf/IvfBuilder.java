@@ -43,9 +43,11 @@ public final class IvfBuilder implements AutoCloseable {
   /// Floats of one iteration of the training, in bytes.
   private static final long BATCH_BYTES_MAX = 1L << 30;
 
-  /// Vectors from which a codec is made, and their floats.
-  private static final int CODEC_SAMPLE_MAX = 16_384;
+  /// Vectors from which a codec is made, and their floats. Ranges take more of them: beyond a
+  /// range, codes say nothing.
+  private static final int PARTS_SAMPLE_MAX = 16_384;
 
+  private static final int RANGES_SAMPLE_MAX = 131_072;
   private static final int CODEC_FLOATS_MAX = 16 << 20;
 
   /// Rows that are put into lists between two checks, and counted in an array.
@@ -151,10 +153,13 @@ public final class IvfBuilder implements AutoCloseable {
     int[] sample = sample((long) SAMPLE_PER_LIST * listCount);
     KMeans.Settings settings = new KMeans.Settings(listCount, ITERATIONS, SEED, BATCH_BYTES_MAX);
     VectorRows centroids = KMeans.train(points, sample, settings, workers, arena);
-    float[] residuals = residuals(centroids, listCount);
+    boolean isFlat = IvfHeader.Kind.of(input.spec()) == IvfHeader.Kind.FLAT;
     int dimension = points.dimension();
+    int sampleMax = isFlat ? RANGES_SAMPLE_MAX : PARTS_SAMPLE_MAX;
+    int[] few = sample(Math.min(sampleMax, CODEC_FLOATS_MAX / dimension));
+    float[] residuals = residuals(few, centroids, listCount);
     ListCodec codec =
-        IvfHeader.Kind.of(input.spec()) == IvfHeader.Kind.FLAT
+        isFlat
             ? ByteCodec.train(residuals, dimension)
             : NibbleCodec.train(residuals, dimension, components(), workers);
     return new Trained(centroids, listCount, codec, linkedCount, null);
@@ -180,9 +185,9 @@ public final class IvfBuilder implements AutoCloseable {
   }
 
   /// The differences of some rows from their centroids, one after the other.
-  private float[] residuals(VectorRows centroids, int listCount) throws InterruptedException {
+  private float[] residuals(int[] sample, VectorRows centroids, int listCount)
+      throws InterruptedException {
     int dimension = points.dimension();
-    int[] sample = sample(Math.min(CODEC_SAMPLE_MAX, CODEC_FLOATS_MAX / dimension));
     int[] lists = new int[sample.length];
     try (Arena whilePacked = Arena.ofShared()) {
       nearest(centroids, listCount, whilePacked).find(sample, lists);
@@ -420,7 +425,10 @@ public final class IvfBuilder implements AutoCloseable {
       calibrators.add(new IvfCalibrator(space, index, coarse));
     }
     int samples = IvfCalibrator.sampleCount(linkedCount, points.dimension());
-    new Crew<>(executor, List.copyOf(calibrators)).run(samples, IvfCalibrator::measure);
+    new Crew<>(executor, List.copyOf(calibrators))
+        .run(
+            IvfCalibrator.groupCount(samples),
+            (calibrator, group) -> calibrator.measure(group, samples));
     return IvfCalibrator.combine(calibrators);
   }
 

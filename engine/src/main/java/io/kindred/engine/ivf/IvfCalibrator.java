@@ -41,6 +41,11 @@ final class IvfCalibrator {
 
   private static final int STEPS_MAX = 26;
 
+  /// Queries that are compared with a block of rows while it is in the cache, and those rows.
+  private static final int GROUP = 16;
+
+  private static final int BLOCK_ROWS = 1_024;
+
   private final Space space;
   private final IvfIndex index;
   private final Coarse coarse;
@@ -48,7 +53,8 @@ final class IvfCalibrator {
   private final FlatScan scan;
   private final SearchContext context = new SearchContext();
   private final IvfScratch scratch = new IvfScratch();
-  private final TopK top = new TopK();
+  private final float[][] queries;
+  private final TopK[] nearest = new TopK[GROUP];
   private final int[] truth = new int[NEAREST_MAX];
   private final float[] distances = new float[NEAREST_MAX];
   private final int[] ranks;
@@ -73,6 +79,8 @@ final class IvfCalibrator {
     this.coarse = coarse;
     int listCount = index.data().listCount();
     grid = grid(listCount);
+    queries = new float[GROUP][space.rows().dimension()];
+    Arrays.setAll(nearest, _ -> new TopK());
     scan = new FlatScan(Kernel.of(space.metric()), space.rows());
     ranks = new int[listCount];
     Arrays.fill(ranks, Integer.MAX_VALUE);
@@ -100,19 +108,35 @@ final class IvfCalibrator {
     return (int) Math.min(SAMPLES_MAX, Math.max(SAMPLES_MIN, affordable));
   }
 
-  /// Measures one query.
+  /// How many groups the queries are measured in.
+  static int groupCount(int samples) {
+    return (samples + GROUP - 1) / GROUP;
+  }
+
+  /// Measures one group of queries.
   ///
-  /// @param sample its number, which decides on the query
-  void measure(int sample) {
-    float[] raw = mix(new SplittableRandom(sample));
-    float[] query = context.begin(space.metric(), raw, raw.length);
+  /// @param group its number, which decides on the queries
+  /// @param samples queries of all groups together
+  void measure(int group, int samples) {
+    int count = Math.min(GROUP, samples - group * GROUP);
+    for (int i = 0; i < count; i++) {
+      float[] raw = mix(new SplittableRandom((long) group * GROUP + i));
+      Kernel.prepare(space.metric(), raw, raw.length, queries[i]);
+      nearest[i].reset(NEAREST_MAX);
+    }
     Pass pass = space.presence().bits() == null ? Pass.ALL : space.presence()::has;
-    top.reset(NEAREST_MAX);
-    scan.scan(query, 0, space.rowCount(), pass, context, top);
-    int found = top.drain(truth, distances);
-    int farthest = measureLists(query, found);
-    measureCandidates(query, farthest + 1, found);
-    sampleCount++;
+    for (int from = 0; from < space.rowCount(); from += BLOCK_ROWS) {
+      int to = Math.min(space.rowCount(), from + BLOCK_ROWS);
+      for (int i = 0; i < count; i++) {
+        scan.scan(queries[i], from, to, pass, context, nearest[i]);
+      }
+    }
+    for (int i = 0; i < count; i++) {
+      int found = nearest[i].drain(truth, distances);
+      int farthest = measureLists(queries[i], found);
+      measureCandidates(queries[i], farthest + 1, found);
+      sampleCount++;
+    }
   }
 
   /// @return the largest rank of a list that holds one of the nearest rows

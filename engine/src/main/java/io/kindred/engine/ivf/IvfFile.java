@@ -209,8 +209,9 @@ public final class IvfFile {
   }
 
   private KindredException corrupt(String found, String expected) {
-    return KindredException.of(
-        ErrorCode.CORRUPT, "file: " + file.path() + " is damaged: " + found, "", expected);
+    return new KindredException(
+        ErrorCode.CORRUPT,
+        "file: %s is damaged: %s (expected: %s)".formatted(file.path(), found, expected));
   }
 
   /// Writes a payload; the caller seals the file.

@@ -8,8 +8,9 @@ import io.kindred.engine.index.TopK;
 import io.kindred.engine.index.VectorIndex;
 import io.kindred.engine.vector.BlockScan;
 import io.kindred.engine.vector.CodeBlocks;
-import io.kindred.engine.vector.Kernel;
+import io.kindred.engine.vector.GraphKernel;
 import io.kindred.engine.vector.VectorRows;
+import io.kindred.engine.vector.Walk;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -23,11 +24,13 @@ public final class IvfIndex implements VectorIndex {
   /// Passing rows that are seen before their share widens a search.
   private static final int TESTED_MIN = 64;
 
+  /// Rows that a walk of a graph compares while a row of a list is scanned.
+  private static final double CODE_VISITS = 0.125;
+
   private final IvfHeader header;
   private final ListData data;
   private final Coarse coarse;
   private final VectorRows rows;
-  private final Kernel kernel;
   private final float factor;
 
   IvfIndex(IvfHeader header, ListData data, Coarse coarse, VectorRows rows) {
@@ -35,7 +38,6 @@ public final class IvfIndex implements VectorIndex {
     this.data = data;
     this.coarse = coarse;
     this.rows = rows;
-    kernel = Kernel.of(header.metric());
     factor = IvfSpace.factor(header.metric());
   }
 
@@ -61,8 +63,9 @@ public final class IvfIndex implements VectorIndex {
 
   @Override
   public double visitsFor(int probes, double share, boolean hasBits) {
-    double lists = Math.clamp(probes / share, 1, header.listCount());
-    return lists * linkedCount() / header.listCount();
+    double wider = probes * Math.pow(1 / share, header.calibration().growth());
+    double lists = Math.clamp(wider, 1, header.listCount());
+    return CODE_VISITS * lists * linkedCount() / header.listCount();
   }
 
   @Override
@@ -86,13 +89,17 @@ public final class IvfIndex implements VectorIndex {
 
   /// Offers candidates by their full vectors.
   private void refine(float[] query, int count, IvfScratch scratch, TopK into) {
-    scratch.ensureCandidates(count);
-    for (int i = 0; i < count; i++) {
-      scratch.ordinals[i] = scratch.candidates.id(i);
-    }
-    kernel.score(query, rows, scratch.ordinals, count, scratch.distances);
-    for (int i = 0; i < count; i++) {
-      into.offer(scratch.distances[i], scratch.ordinals[i]);
+    Walk walk = scratch.walk;
+    walk.setFloats(query, rows.dimension());
+    for (int from = 0; from < count; from += Walk.BATCH_MAX) {
+      int batch = Math.min(Walk.BATCH_MAX, count - from);
+      for (int i = 0; i < batch; i++) {
+        walk.setId(i, scratch.candidates.id(from + i));
+      }
+      GraphKernel.best().scoreFloats(header.metric(), rows, walk, batch);
+      for (int i = 0; i < batch; i++) {
+        into.offer(walk.distance(i), walk.id(i));
+      }
     }
   }
 
@@ -109,6 +116,8 @@ public final class IvfIndex implements VectorIndex {
       while (at < found && scratch.lacks(wanted)) {
         int list = scratch.lists[at];
         if (scratch.isFirst(list)) {
+          scratch.scan.readAhead(
+              at + 1 < found ? data.firstBlock(scratch.lists[at + 1]) : BlockScan.NOTHING_AHEAD);
           scanList(list, scratch.listDistances[at], pass, scratch);
           wanted = widened(probes, scratch);
         }
@@ -133,14 +142,14 @@ public final class IvfIndex implements VectorIndex {
 
   private void scanList(int list, float distance, Pass pass, IvfScratch scratch) {
     BlockScan scan = scratch.scan;
-    scan.over(data.codes(), data.terms(), data.codec().components());
+    scan.over(scratch.table.scan, data.codes(), data.terms(), data.codec().components());
     float base = distance + scratch.table.offset;
     int end = data.endBlock(list);
     for (int block = data.firstBlock(list); block < end; block += BlockScan.BLOCKS_MAX) {
       int count = Math.min(BlockScan.BLOCKS_MAX, end - block);
       scan.blocks(block, count);
       scan.distances(base, scratch.table.scale, scratch.candidates.bound());
-      int found = data.codec().scan(scratch.table, scan);
+      int found = data.codec().scan(scan);
       scratch.rowsScanned += count * (long) CodeBlocks.ROWS;
       scratch.rowsTested += found;
       keep(found, pass, scratch);

@@ -3,6 +3,7 @@ package io.kindred.engine.ivf;
 import io.kindred.engine.index.SearchContext;
 import io.kindred.engine.index.TopK;
 import io.kindred.engine.vector.BlockScan;
+import io.kindred.engine.vector.Walk;
 
 /// The scratch memory of one search. Owned by the searching thread; grows to the largest index and
 /// request it has met, then allocates nothing.
@@ -13,6 +14,9 @@ final class IvfScratch {
   final Reservoir nearestLists = new Reservoir();
   final Reservoir candidates = new Reservoir();
 
+  /// For the full vectors of candidates.
+  final Walk walk = new Walk();
+
   /// For a graph over the centroids.
   final SearchContext graphContext = new SearchContext();
 
@@ -22,11 +26,6 @@ final class IvfScratch {
   int[] lists = new int[0];
 
   float[] listDistances = new float[0];
-
-  /// Candidates to compare by their full vectors.
-  int[] ordinals = new int[0];
-
-  float[] distances = new float[0];
 
   /// The number of the search that has scanned a list last.
   private int[] scannedBy = new int[0];
@@ -71,13 +70,6 @@ final class IvfScratch {
     if (lists.length < count) {
       lists = new int[count];
       listDistances = new float[count];
-    }
-  }
-
-  void ensureCandidates(int count) {
-    if (ordinals.length < count) {
-      ordinals = new int[count];
-      distances = new float[count];
     }
   }
 

@@ -12,6 +12,9 @@ import java.lang.foreign.MemorySegment;
 /// Compares all centroids, as one list of codes of 8 bits a component that takes a quarter of their
 /// memory, and the nearest by their full vectors. Immutable, thread-safe.
 final class ListCoarse implements Coarse {
+  /// Blocks of one run: few, so that what the first ones found soon bounds the others.
+  private static final int RUN = 8;
+
   private final VectorRows centroids;
   private final int listCount;
   private final Kernel kernel;
@@ -65,14 +68,17 @@ final class ListCoarse implements Coarse {
     QueryTable table = scratch.centroidTable;
     codec.prepare(query, factor, table);
     BlockScan scan = scratch.scan;
-    scan.over(codes, terms, centroids.dimension());
+    scan.over(table.scan, codes, terms, centroids.dimension());
+    scan.readAhead(BlockScan.NOTHING_AHEAD);
     int blocks = CodeBlocks.blocks(listCount);
-    for (int block = 0; block < blocks; block += BlockScan.BLOCKS_MAX) {
-      scan.blocks(block, Math.min(BlockScan.BLOCKS_MAX, blocks - block));
+    for (int block = 0; block < blocks; block += RUN) {
+      scan.blocks(block, Math.min(RUN, blocks - block));
       scan.distances(table.offset, table.scale, nearest.bound());
-      int found = codec.scan(table, scan);
+      int found = codec.scan(scan);
       for (int i = 0; i < found; i++) {
-        nearest.add(scan.distance(i), scan.row(i));
+        if (scan.distance(i) < nearest.bound()) {
+          nearest.add(scan.distance(i), scan.row(i));
+        }
       }
     }
     int found = nearest.finish();

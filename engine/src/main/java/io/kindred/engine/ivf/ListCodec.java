@@ -43,10 +43,10 @@ sealed interface ListCodec permits ByteCodec, NibbleCodec {
   /// @param factor of the inner product of query and row in the distance
   void prepare(float[] query, float factor, QueryTable table);
 
-  /// Scans the blocks that the scan names.
+  /// Scans the blocks that the scan names, with the table that it names.
   ///
   /// @return how many rows the scan now holds
-  int scan(QueryTable table, BlockScan scan);
+  int scan(BlockScan scan);
 
   /// The numbers that make the codec again.
   float[] parameters();

@@ -17,7 +17,7 @@ final class NibbleCodec implements ListCodec {
   private final int dimension;
   private final Rotation rotation;
   private final ProductQuantizer quantizer;
-  private final CodeKernel kernel = CodeKernel.fastest();
+  private final CodeKernel kernel = CodeKernel.best();
 
   private NibbleCodec(int dimension, Rotation rotation, ProductQuantizer quantizer) {
     this.dimension = dimension;
@@ -104,7 +104,7 @@ final class NibbleCodec implements ListCodec {
   @Override
   public void prepare(float[] query, float factor, QueryTable table) {
     int subspaces = quantizer.subspaces();
-    table.beginNibbles(dimension, subspaces);
+    table.reserveNibbles(dimension, subspaces);
     rotation.apply(query, table.rotated);
     float[] products = table.products;
     quantizer.products(table.rotated, products);
@@ -134,13 +134,14 @@ final class NibbleCodec implements ListCodec {
     for (int i = 0; i < count; i++) {
       table.entries[i] = (byte) (int) (products[i] * steps + 0.5f);
     }
+    table.scan.setEntries(table.entries, subspaces);
     table.offset = offset;
     table.scale = step;
   }
 
   @Override
-  public int scan(QueryTable table, BlockScan scan) {
-    return kernel.scanNibbles(table.entries, scan);
+  public int scan(BlockScan scan) {
+    return kernel.scanNibbles(scan);
   }
 
   @Override

@@ -1,12 +1,13 @@
 package io.kindred.engine.ivf;
 
 import io.kindred.engine.quantize.ProductQuantizer;
-import io.kindred.engine.vector.CodeBlocks;
-import java.util.Arrays;
+import io.kindred.engine.vector.ScanTable;
 
 /// What a codec prepares for one query. Owned by the searching thread; allocates only for a wider
 /// codec than ever before.
 final class QueryTable {
+  final ScanTable scan = new ScanTable();
+
   float scale;
   float offset;
 
@@ -21,25 +22,22 @@ final class QueryTable {
   /// Entries of nibbles.
   byte[] entries = new byte[0];
 
-  /// Makes room for weights, zeros behind the last.
-  void beginBytes(int components) {
-    int count = CodeBlocks.paddedComponents(components);
-    if (weights.length < count) {
-      weights = new float[count];
+  /// Makes room for weights.
+  void reserveBytes(int components) {
+    if (weights.length < components) {
+      weights = new float[components];
     }
-    Arrays.fill(weights, components, count, 0);
   }
 
-  /// Makes room for entries, zeros behind those of the last component.
-  void beginNibbles(int dimension, int subspaces) {
+  /// Makes room for products and entries.
+  void reserveNibbles(int dimension, int subspaces) {
     if (rotated.length < dimension) {
       rotated = new float[dimension];
     }
-    int count = CodeBlocks.paddedComponents(subspaces) * ProductQuantizer.CENTROIDS;
+    int count = subspaces * ProductQuantizer.CENTROIDS;
     if (entries.length < count) {
       entries = new byte[count];
       products = new float[count];
     }
-    Arrays.fill(entries, subspaces * ProductQuantizer.CENTROIDS, count, (byte) 0);
   }
 }

@@ -2,31 +2,36 @@ package io.kindred.engine.vector;
 
 /// Scans blocks of quantised rows for those nearer than a bound, without a branch per row. No call
 /// allocates. Immutable, thread-safe.
-public abstract sealed class CodeKernel permits ScalarCodeKernel, VectorCodeKernel {
+///
+/// See `engine/src/main/c/lists.inc` for the same loops in C; a test compares them.
+public sealed interface CodeKernel permits NativeCodeKernel, ScalarCodeKernel, VectorCodeKernel {
   /// The largest sum of a table's largest entries, one of each component.
-  public static final int TABLE_SUM_MAX = 65_535;
+  int TABLE_SUM_MAX = 65_535;
 
-  /// The fastest kernel of this machine.
-  public static CodeKernel fastest() {
+  /// The kernel of this process: native code where there is any for this machine.
+  static CodeKernel best() {
+    return Kernels.CODES;
+  }
+
+  /// The kernel that needs nothing but the JDK.
+  static CodeKernel java() {
     return VectorCodeKernel.INSTANCE;
   }
 
-  /// The plain loops that the fast kernel is compared with.
-  public static CodeKernel scalar() {
+  /// The plain loops that the fast kernels are compared with.
+  static CodeKernel scalar() {
     return ScalarCodeKernel.INSTANCE;
   }
 
   /// Scans blocks of nibbles; a row's sum is that of the table's entries for its components (André,
   /// Kermarrec and Le Scouarnec, "Cache locality is not enough", VLDB 2015).
   ///
-  /// @param table 16 unsigned bytes for each component, zeros for padding ones; the sum of each
-  ///   component's largest is at most [#TABLE_SUM_MAX]
   /// @return how many rows the scan now holds, in ascending order
-  public abstract int scanNibbles(byte[] table, BlockScan scan);
+  int scanNibbles(BlockScan scan);
 
-  /// Scans blocks of bytes; a row's sum is that of its unsigned components times the weights.
+  /// Scans blocks of bytes; a row's sum is that of its unsigned components times the table's
+  /// weights, or times weights that were rounded to 255 steps.
   ///
-  /// @param weights one for each component, zeros for padding ones
   /// @return how many rows the scan now holds, in ascending order
-  public abstract int scanBytes(float[] weights, BlockScan scan);
+  int scanBytes(BlockScan scan);
 }

@@ -22,6 +22,9 @@ public final class Kernels {
   static final GraphKernel GRAPH =
       LIBRARY == null ? JavaGraphKernel.INSTANCE : NativeGraphKernel.of(LIBRARY);
 
+  static final CodeKernel CODES =
+      LIBRARY == null ? VectorCodeKernel.INSTANCE : NativeCodeKernel.of(LIBRARY);
+
   private Kernels() {}
 
   /// `java`, or the instruction set of the native kernels.

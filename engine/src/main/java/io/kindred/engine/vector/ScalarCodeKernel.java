@@ -1,22 +1,26 @@
 package io.kindred.engine.vector;
 
+import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /// The plain loops. Immutable, thread-safe.
-final class ScalarCodeKernel extends CodeKernel {
+final class ScalarCodeKernel implements CodeKernel {
   static final ScalarCodeKernel INSTANCE = new ScalarCodeKernel();
 
   private ScalarCodeKernel() {}
 
   @Override
-  public int scanNibbles(byte[] table, BlockScan scan) {
+  public int scanNibbles(BlockScan scan) {
+    scan.checkNibbles();
+    MemorySegment entries = scan.table.entries();
     long blockBytes = CodeBlocks.nibbleBlockBytes(scan.components);
     int found = 0;
     for (int block = scan.firstBlock; block < scan.firstBlock + scan.blockCount; block++) {
       for (int row = 0; row < CodeBlocks.ROWS; row++) {
         int sum = 0;
         for (int m = 0; m < scan.components; m++) {
-          sum += table[16 * m + CodeBlocks.nibble(scan.codes, block * blockBytes, row, m)] & 0xff;
+          int code = CodeBlocks.nibble(scan.codes, block * blockBytes, row, m);
+          sum += entries.get(ValueLayout.JAVA_BYTE, 16L * m + code) & 0xff;
         }
         found = keep(scan, found, block * CodeBlocks.ROWS + row, sum);
       }
@@ -25,7 +29,9 @@ final class ScalarCodeKernel extends CodeKernel {
   }
 
   @Override
-  public int scanBytes(float[] weights, BlockScan scan) {
+  public int scanBytes(BlockScan scan) {
+    scan.checkBytes();
+    MemorySegment weights = scan.table.weights();
     long blockBytes = CodeBlocks.byteBlockBytes(scan.components);
     int found = 0;
     for (int block = scan.firstBlock; block < scan.firstBlock + scan.blockCount; block++) {
@@ -33,7 +39,7 @@ final class ScalarCodeKernel extends CodeKernel {
         double sum = 0;
         for (int m = 0; m < scan.components; m++) {
           int code = CodeBlocks.byteAt(scan.codes, block * blockBytes, row, m) & 0xff;
-          sum += (double) weights[m] * code;
+          sum += (double) weights.getAtIndex(ValueLayout.JAVA_FLOAT, m) * code;
         }
         found = keep(scan, found, block * CodeBlocks.ROWS + row, sum);
       }
@@ -45,8 +51,7 @@ final class ScalarCodeKernel extends CodeKernel {
     float term = scan.terms.getAtIndex(ValueLayout.JAVA_FLOAT, row);
     float distance = (float) ((double) scan.base + term + scan.scale * sum);
     if (distance < scan.bound) {
-      scan.rows[found] = row;
-      scan.distances[found] = distance;
+      scan.put(found, row, distance);
       return found + 1;
     }
     return found;

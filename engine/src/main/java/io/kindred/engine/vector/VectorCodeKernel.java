@@ -8,10 +8,15 @@ import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /// Code scans with the Vector API. Immutable, thread-safe.
-final class VectorCodeKernel extends CodeKernel {
+///
+/// Vectors stay within a method: passed to one that is not inlined, they become objects. So do
+/// those of a method that is larger than what the compiler inlines operations into; hence two
+/// methods for each kind of block, one for sums and one for distances.
+final class VectorCodeKernel implements CodeKernel {
   static final VectorCodeKernel INSTANCE = new VectorCodeKernel();
 
   private static final VectorSpecies<Byte> BYTES = ByteVector.SPECIES_PREFERRED;
+  private static final VectorSpecies<Short> SHORTS = ShortVector.SPECIES_PREFERRED;
   private static final VectorSpecies<Short> EIGHT_SHORTS = ShortVector.SPECIES_128;
   private static final VectorSpecies<Integer> EIGHT_INTS = IntVector.SPECIES_256;
   private static final VectorSpecies<Float> EIGHT_FLOATS = FloatVector.SPECIES_256;
@@ -26,6 +31,8 @@ final class VectorCodeKernel extends CodeKernel {
   /// Registers of eight sums before they are added up.
   private static final int SUM_VECTORS = BYTES.length() / COMPONENT_BYTES;
 
+  private static final long TERMS_BYTES = CodeBlocks.ROWS * (long) Float.BYTES;
+
   private VectorCodeKernel() {}
 
   private static ByteVector tableStarts() {
@@ -37,17 +44,19 @@ final class VectorCodeKernel extends CodeKernel {
   }
 
   @Override
-  public int scanNibbles(byte[] table, BlockScan scan) {
+  public int scanNibbles(BlockScan scan) {
+    scan.checkNibbles();
+    long entries = scan.table.entries().address();
     long blockBytes = CodeBlocks.nibbleBlockBytes(scan.components);
-    long address = scan.checkedAddress(blockBytes);
+    long address = scan.codesAddress(blockBytes);
     long terms = scan.termsAddress();
     int row = scan.firstBlock * CodeBlocks.ROWS;
     int found = 0;
     for (int block = 0; block < scan.blockCount; block++) {
-      sumNibbles(table, address, (int) blockBytes, scan.sums);
-      found = keepNibbles(scan, terms, row, found);
+      sumNibbles(entries, scan.sums, address, (int) blockBytes);
+      found = keep(scan, nearNibbles(scan, terms), row, found);
       address += blockBytes;
-      terms += CodeBlocks.ROWS * (long) Float.BYTES;
+      terms += TERMS_BYTES;
       row += CodeBlocks.ROWS;
     }
     return found;
@@ -55,14 +64,14 @@ final class VectorCodeKernel extends CodeKernel {
 
   /// Looks up each half byte of a block. Sums are of 16 bits: those of all bytes hold the even ones
   /// and, 256-fold, the odd ones, which are subtracted in the end.
-  private static void sumNibbles(byte[] table, long address, int blockBytes, short[] sums) {
-    ShortVector all = ShortVector.zero(ShortVector.SPECIES_PREFERRED);
+  private static void sumNibbles(long table, short[] sums, long address, int blockBytes) {
+    ShortVector all = ShortVector.zero(SHORTS);
     ShortVector odd = all;
     ShortVector allHigh = all;
     ShortVector oddHigh = all;
     for (int i = 0; i < blockBytes; i += BYTES.length()) {
       ByteVector codes = Memory.loadBytes(address + i);
-      ByteVector tables = ByteVector.fromArray(BYTES, table, i);
+      ByteVector tables = Memory.loadBytes(table + i);
       ByteVector low = codes.and((byte) 15).or(TABLE_STARTS);
       ShortVector entries = low.selectFrom(tables).reinterpretAsShorts();
       all = all.add(entries);
@@ -78,21 +87,25 @@ final class VectorCodeKernel extends CodeKernel {
       allHigh = allHigh.add(entries);
       oddHigh = oddHigh.add(entries.lanewise(VectorOperators.LSHR, 8));
     }
-    int lanes = all.length();
+    int lanes = SHORTS.length();
     all.sub(odd.lanewise(VectorOperators.LSHL, 8)).intoArray(sums, 0);
     odd.intoArray(sums, lanes);
     allHigh.sub(oddHigh.lanewise(VectorOperators.LSHL, 8)).intoArray(sums, 2 * lanes);
     oddHigh.intoArray(sums, 3 * lanes);
   }
 
-  private static int keepNibbles(BlockScan scan, long terms, int row, int found) {
-    int kept = found;
+  /// Adds up what the registers of a block's sums hold, and makes distances of it.
+  ///
+  /// @return a bit for each row that is near enough
+  private static long nearNibbles(BlockScan scan, long terms) {
+    short[] sums = scan.sums;
+    long near = 0;
     int at = 0;
     for (int group = 0; group < CodeBlocks.ROWS; group += EIGHT) {
-      ShortVector sum = ShortVector.fromArray(EIGHT_SHORTS, scan.sums, at);
+      ShortVector sum = ShortVector.fromArray(EIGHT_SHORTS, sums, at);
       at += EIGHT;
       for (int i = 1; i < SUM_VECTORS; i++) {
-        sum = sum.add(ShortVector.fromArray(EIGHT_SHORTS, scan.sums, at));
+        sum = sum.add(ShortVector.fromArray(EIGHT_SHORTS, sums, at));
         at += EIGHT;
       }
       FloatVector distances =
@@ -102,60 +115,39 @@ final class VectorCodeKernel extends CodeKernel {
               .mul(scan.scale)
               .add(Memory.load(EIGHT_FLOATS, terms + (long) group * Float.BYTES))
               .add(scan.base);
-      long near = distances.lt(scan.bound).toLong();
-      if (near != 0) {
-        kept = keep(scan, distances, near, row + group, kept);
-      }
+      distances.intoArray(scan.blockDistances, group);
+      near |= distances.lt(scan.bound).toLong() << group;
     }
-    return kept;
+    return near;
   }
 
-  private static int keep(
-      BlockScan scan, FloatVector distances, long near, int firstRow, int found) {
-    if (found + distances.length() > scan.distances.length) {
-      // The last rows of a full run: the array has room for them alone.
-      return keepLast(scan, distances, near, firstRow, found);
-    }
-    distances.compress(distances.lt(scan.bound)).intoArray(scan.distances, found);
+  /// Takes the rows of the block that are near enough.
+  private static int keep(BlockScan scan, long near, int firstRow, int found) {
     int kept = found;
     for (long left = near; left != 0; left &= left - 1) {
-      scan.rows[kept++] = firstRow + Long.numberOfTrailingZeros(left);
-    }
-    return kept;
-  }
-
-  private static int keepLast(
-      BlockScan scan, FloatVector distances, long near, int firstRow, int found) {
-    int kept = found;
-    for (long left = near; left != 0; left &= left - 1) {
-      int lane = Long.numberOfTrailingZeros(left);
-      scan.rows[kept] = firstRow + lane;
-      scan.distances[kept++] = distances.lane(lane);
+      int row = Long.numberOfTrailingZeros(left);
+      scan.put(kept++, firstRow + row, scan.blockDistances[row]);
     }
     return kept;
   }
 
   @Override
-  public int scanBytes(float[] weights, BlockScan scan) {
+  public int scanBytes(BlockScan scan) {
+    scan.checkBytes();
+    long weights = scan.table.weights().address();
     long blockBytes = CodeBlocks.byteBlockBytes(scan.components);
-    long address = scan.checkedAddress(blockBytes);
+    int padded = CodeBlocks.paddedComponents(scan.components);
+    long address = scan.codesAddress(blockBytes);
     long terms = scan.termsAddress();
     int row = scan.firstBlock * CodeBlocks.ROWS;
     int found = 0;
-    int step = 2 * Memory.LANES;
     for (int block = 0; block < scan.blockCount; block++) {
-      for (int group = 0; group < CodeBlocks.ROWS; group += step) {
-        found =
-            scanGroup(
-                weights,
-                scan,
-                address + (long) group * Integer.BYTES,
-                terms + (long) group * Float.BYTES,
-                row + group,
-                found);
+      for (int group = 0; group < CodeBlocks.ROWS; group += 2 * Memory.LANES) {
+        sumBytes(weights, scan.blockDistances, address, padded, group);
       }
+      found = keep(scan, nearBytes(scan, terms), row, found);
       address += blockBytes;
-      terms += CodeBlocks.ROWS * (long) Float.BYTES;
+      terms += TERMS_BYTES;
       row += CodeBlocks.ROWS;
     }
     return found;
@@ -163,8 +155,9 @@ final class VectorCodeKernel extends CodeKernel {
 
   /// Two registers of rows, each with a sum for each of the four components that come together: so
   /// many additions can be under way at once.
-  private static int scanGroup(
-      float[] weights, BlockScan scan, long address, long terms, int row, int found) {
+  ///
+  /// @param group first row of the block that is looked at
+  private static void sumBytes(long weights, float[] sums, long address, int padded, int group) {
     FloatVector a0 = FloatVector.zero(Memory.SPECIES);
     FloatVector a1 = a0;
     FloatVector a2 = a0;
@@ -173,13 +166,12 @@ final class VectorCodeKernel extends CodeKernel {
     FloatVector b1 = a0;
     FloatVector b2 = a0;
     FloatVector b3 = a0;
-    int padded = CodeBlocks.paddedComponents(scan.components);
-    long at = address;
+    long at = address + (long) group * Integer.BYTES;
     for (int m = 0; m < padded; m += 4) {
-      FloatVector w0 = FloatVector.broadcast(Memory.SPECIES, weights[m]);
-      FloatVector w1 = FloatVector.broadcast(Memory.SPECIES, weights[m + 1]);
-      FloatVector w2 = FloatVector.broadcast(Memory.SPECIES, weights[m + 2]);
-      FloatVector w3 = FloatVector.broadcast(Memory.SPECIES, weights[m + 3]);
+      FloatVector w0 = FloatVector.broadcast(Memory.SPECIES, Memory.get(weights, m));
+      FloatVector w1 = FloatVector.broadcast(Memory.SPECIES, Memory.get(weights, m + 1));
+      FloatVector w2 = FloatVector.broadcast(Memory.SPECIES, Memory.get(weights, m + 2));
+      FloatVector w3 = FloatVector.broadcast(Memory.SPECIES, Memory.get(weights, m + 3));
       IntVector codes = Memory.loadInts(at);
       a0 = component(codes.and(255)).fma(w0, a0);
       a1 = component(codes.lanewise(VectorOperators.LSHR, 8).and(255)).fma(w1, a1);
@@ -192,25 +184,25 @@ final class VectorCodeKernel extends CodeKernel {
       b3 = component(codes.lanewise(VectorOperators.LSHR, 24)).fma(w3, b3);
       at += 4L * CodeBlocks.ROWS;
     }
-    FloatVector distances =
-        a0.add(a1)
-            .add(a2.add(a3))
-            .mul(scan.scale)
-            .add(Memory.load(Memory.SPECIES, terms))
-            .add(scan.base);
-    int kept = found;
-    long near = distances.lt(scan.bound).toLong();
-    if (near != 0) {
-      kept = keep(scan, distances, near, row, kept);
+    a0.add(a1).add(a2.add(a3)).intoArray(sums, group);
+    b0.add(b1).add(b2.add(b3)).intoArray(sums, group + Memory.LANES);
+  }
+
+  /// Makes distances of the sums of a block.
+  ///
+  /// @return a bit for each row that is near enough
+  private static long nearBytes(BlockScan scan, long terms) {
+    long near = 0;
+    for (int group = 0; group < CodeBlocks.ROWS; group += Memory.LANES) {
+      FloatVector distances =
+          FloatVector.fromArray(Memory.SPECIES, scan.blockDistances, group)
+              .mul(scan.scale)
+              .add(Memory.load(Memory.SPECIES, terms + (long) group * Float.BYTES))
+              .add(scan.base);
+      distances.intoArray(scan.blockDistances, group);
+      near |= distances.lt(scan.bound).toLong() << group;
     }
-    distances =
-        b0.add(b1)
-            .add(b2.add(b3))
-            .mul(scan.scale)
-            .add(Memory.load(Memory.SPECIES, terms + (long) Memory.LANES * Float.BYTES))
-            .add(scan.base);
-    near = distances.lt(scan.bound).toLong();
-    return near == 0 ? kept : keep(scan, distances, near, row + Memory.LANES, kept);
+    return near;
   }
 
   private static FloatVector component(IntVector codes) {

@@ -25,6 +25,7 @@ import io.kindred.engine.Value;
 import io.kindred.engine.VectorSpec;
 import io.kindred.engine.filter.Filter;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -161,12 +162,12 @@ class InvertedListsTest {
     }
   }
 
-  private static Map<String, String> parameters(Table table) {
-    return index(table).parameters();
-  }
-
   private static TableInfo.IndexInfo index(Table table) {
     return Objects.requireNonNull(table.info().indexes().get("v"));
+  }
+
+  private static Map<String, String> parameters(Table table) {
+    return index(table).parameters();
   }
 
   @Test
@@ -264,7 +265,7 @@ class InvertedListsTest {
   private static void flip(Path file, long at) throws IOException {
     try (FileChannel channel =
         FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-      java.nio.ByteBuffer one = java.nio.ByteBuffer.allocate(1);
+      ByteBuffer one = ByteBuffer.allocate(1);
       channel.read(one, at);
       one.flip().put(0, (byte) ~one.get(0));
       channel.write(one, at);

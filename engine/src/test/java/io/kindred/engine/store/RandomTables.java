@@ -64,7 +64,12 @@ final class RandomTables {
   }
 
   private IndexSpec index() {
-    return random.nextBoolean() ? new IndexSpec.Flat() : new IndexSpec.Hnsw(4, 16);
+    return switch (random.nextInt(6)) {
+      case 0, 1 -> new IndexSpec.Flat();
+      case 2, 3 -> new IndexSpec.Hnsw(4, 16);
+      case 4 -> new IndexSpec.IvfFlat(random.nextInt(3));
+      default -> new IndexSpec.IvfPq(0, random.nextInt(6));
+    };
   }
 
   Key key(TableSpec spec) {
