@@ -4,6 +4,7 @@ import io.kindred.engine.Metric;
 import io.kindred.engine.SearchRequest.Effort;
 import io.kindred.engine.vector.Kernel;
 import io.kindred.engine.vector.VectorRows;
+import org.jspecify.annotations.Nullable;
 
 /// A search that is never short: it finds `min(k, passing)` rows at any filter and after any number
 /// of deletes. It weighs what each way to search would take, takes the cheapest, and goes on to an
@@ -90,12 +91,12 @@ public final class IndexSearch {
     SearchTrace trace = context.trace();
     long started = trace == null ? 0 : System.nanoTime();
     Path path = choose(query, context);
-    if (trace == null) {
-      return run(path, prepared, query, context, into);
-    }
-    long chosen = System.nanoTime();
+    long chosen = trace == null ? 0 : System.nanoTime();
     Path taken = run(path, prepared, query, context, into);
-    trace.took(chosen - started - trace.madeBitsNanos(), System.nanoTime() - chosen);
+    context.tested.of(Pass.ALL);
+    if (trace != null) {
+      trace.took(chosen - started - trace.madeBitsNanos(), System.nanoTime() - chosen);
+    }
     return taken;
   }
 
@@ -124,77 +125,99 @@ public final class IndexSearch {
         && rowCount > SMALL_ROWS;
   }
 
+  /// @param left what the pass has to test besides its bits and list
   private Path choose(Query query, Passing left, boolean mayWalk, SearchContext context) {
+    return mayWalk
+        ? chooseByCost(query, left, context)
+        : chooseExact(query, left, candidates(query.pass()), context);
+  }
+
+  private Path chooseExact(Query query, Passing left, int candidates, SearchContext context) {
+    Pass pass = query.pass();
+    double testNanos = candidates * testNanos(pass, left);
+    context.rentNanos = left == Passing.FILTERED && pass.bits() == null ? testNanos : 0;
+    Path path = exactPath(query);
+    SearchTrace trace = context.trace();
+    if (trace != null) {
+      trace.choosing(candidates, -1);
+      trace.rung(path, testNanos + candidates * SearchCosts.scanNanos(rows.dimension()));
+      trace.chosen(path, whyExact(query));
+    }
+    return path;
+  }
+
+  private Path chooseByCost(Query query, Passing left, SearchContext context) {
     Pass pass = query.pass();
     PassBits bits = pass.bits();
-    OrdinalList list = pass.list();
-    int candidates = bits != null ? bits.cardinality() : list != null ? list.count() : rowCount;
-    boolean isNarrowed = bits != null || list != null;
-    int dimension = rows.dimension();
-    SearchTrace trace = context.trace();
-    double testNanos = testNanos(pass, left, isNarrowed);
-    if (!mayWalk) {
-      context.rentNanos = left == Passing.FILTERED && bits == null ? candidates * testNanos : 0;
-      if (trace != null) {
-        trace.choosing(candidates, -1);
-        trace.rung(exactPath(query), candidates * (testNanos + SearchCosts.scanNanos(dimension)));
-        trace.chosen(exactPath(query), whyExact(query));
-      }
-      return exactPath(query);
-    }
+    int candidates = candidates(pass);
     double passing = candidates * passFraction(pass, left, candidates);
-    double exactNanos =
-        candidates * testNanos
-            + passing
-                * (isNarrowed
-                    ? SearchCosts.listedNanos(dimension)
-                    : SearchCosts.scanNanos(dimension))
-            + (bits == null ? 0 : rowCount * SearchCosts.BIT_NANOS);
     // An index holds only rows that have a vector, and those that have none do not pass.
     double linked = Math.max(1.0, (double) index.linkedCount());
-    double share = Math.min(1, passing / linked);
-    int breadth = breadth(query);
-    double visits = index.visitsFor(breadth, Math.max(share, Double.MIN_NORMAL), bits != null);
-    double visitNanos = SearchCosts.walkNanos(dimension) + SearchCosts.LIVE_NANOS;
-    double testedVisitNanos =
+    double share = Math.clamp(passing / linked, Double.MIN_NORMAL, 1);
+    context.passFraction = share;
+    context.breadth = breadth(query);
+    context.exactNanos = exactNanos(pass, left, candidates, passing);
+    double visitNanos = SearchCosts.walkNanos(rows.dimension()) + SearchCosts.LIVE_NANOS;
+    context.visitNanos =
         visitNanos + (left == Passing.FILTERED ? SearchCosts.TEST_ANYWHERE_NANOS : 0);
-    double walkNanos = visits * testedVisitNanos;
+    context.visitBudget = (long) (2 * context.exactNanos / visitNanos) + context.breadth;
+    double walkNanos = index.visitsFor(context.breadth, share, bits != null) * context.visitNanos;
     // Rows of a partition can be walked to only by their bits.
-    boolean needsBits = list != null && bits == null;
-    boolean isExact = needsBits || exactNanos < walkNanos;
-    Path walkPath = walkPath(bits, share);
-    double chosenNanos = isExact ? exactNanos : walkNanos;
+    boolean needsBits = bits == null && pass.list() != null;
+    boolean isExact = needsBits || context.exactNanos < walkNanos;
     double withBitsNanos =
         Math.min(
-            passing * SearchCosts.listedNanos(dimension) + rowCount * SearchCosts.BIT_NANOS,
-            index.visitsFor(breadth, Math.max(share, Double.MIN_NORMAL), true) * visitNanos);
-    context.rentNanos = bits == null ? Math.max(0, chosenNanos - withBitsNanos) : 0;
-    context.passFraction = share;
-    context.visitBudget = (long) (2 * exactNanos / SearchCosts.walkNanos(dimension)) + breadth;
-    context.breadth = breadth;
-    context.exactNanos = exactNanos;
-    context.visitNanos = testedVisitNanos;
+            passing * SearchCosts.listedNanos(rows.dimension()),
+            index.visitsFor(context.breadth, share, true) * visitNanos);
+    context.rentNanos =
+        bits != null ? 0 : Math.max(0, (isExact ? context.exactNanos : walkNanos) - withBitsNanos);
+    Path walkPath = walkPath(bits, share);
+    Path path = isExact ? exactPath(query) : walkPath;
+    SearchTrace trace = context.trace();
     if (trace != null) {
       trace.choosing(candidates, passing);
-      trace.breadth(breadth, breadthFrom(query));
-      trace.rung(exactPath(query), exactNanos);
+      trace.breadth(context.breadth, breadthFrom(query));
+      trace.rung(exactPath(query), context.exactNanos);
       if (!needsBits) {
         trace.rung(walkPath, walkNanos);
       }
-      trace.chosen(isExact ? exactPath(query) : walkPath, "the least expected time");
+      trace.chosen(path, "the least expected time");
     }
-    return isExact ? exactPath(query) : walkPath;
+    return path;
+  }
+
+  /// Rows that could pass.
+  private int candidates(Pass pass) {
+    PassBits bits = pass.bits();
+    OrdinalList list = pass.list();
+    if (bits != null) {
+      return bits.cardinality();
+    }
+    return list != null ? list.count() : rowCount;
+  }
+
+  /// Time to test all candidates and to compare those that pass.
+  private double exactNanos(Pass pass, Passing left, int candidates, double passing) {
+    boolean isNarrowed = pass.bits() != null || pass.list() != null;
+    double compareNanos =
+        isNarrowed
+            ? SearchCosts.listedNanos(rows.dimension())
+            : SearchCosts.scanNanos(rows.dimension());
+    return candidates * testNanos(pass, left)
+        + passing * compareNanos
+        + (pass.bits() == null ? 0 : rowCount * SearchCosts.BIT_NANOS);
   }
 
   /// Time to ask the pass of one candidate, in order.
-  private static double testNanos(Pass pass, Passing left, boolean isNarrowed) {
+  private static double testNanos(Pass pass, Passing left) {
+    boolean isNarrowed = pass.bits() != null || pass.list() != null;
     return switch (left) {
       case ALL, LIVE -> SearchCosts.LIVE_NANOS;
       case FILTERED -> isNarrowed ? SearchCosts.TEST_ANYWHERE_NANOS : pass.testNanos();
     };
   }
 
-  private Path walkPath(@org.jspecify.annotations.Nullable PassBits bits, double share) {
+  private Path walkPath(@Nullable PassBits bits, double share) {
     Path path = index.path();
     return path == Path.GRAPH && bits != null && share <= BITS_SHARE_MAX
         ? Path.FILTERED_GRAPH
