@@ -285,11 +285,12 @@ public final class IndexSearch {
             && context.passingInBeam >= into.k());
   }
 
-  /// The beam width, or the lists to probe.
+  /// The beam width, which holds all that is asked for, or the lists to probe.
   private int breadth(Query query) {
+    int least = index.path() == Path.GRAPH ? query.k() : 1;
     return switch (query.effort()) {
-      case Effort.Recall recall -> Math.max(query.k(), index.efFor(recall.value(), query.k()));
-      case Effort.BeamWidth width -> Math.max(query.k(), width.ef());
+      case Effort.Recall recall -> Math.max(least, index.efFor(recall.value(), query.k()));
+      case Effort.BeamWidth width -> Math.max(least, width.ef());
       case Effort.Exact() -> 0;
     };
   }
@@ -305,6 +306,9 @@ public final class IndexSearch {
   private void walk(float[] prepared, Query query, Pass pass, SearchContext context, TopK into) {
     int breadth = context.breadth;
     index.search(prepared, breadth, pass, context, into);
+    if (index.path() != Path.GRAPH) {
+      return;
+    }
     boolean isFiltered = query.passing() != Passing.ALL || query.pass().bits() != null;
     if (isFiltered && context.passingInBeam < breadth / 2) {
       // Near the query fewer rows pass than elsewhere.

@@ -14,10 +14,11 @@ public interface VectorIndex {
   long linkedCount();
 
   /// Finds near passing ordinals and offers them to `into`, which holds the best `k`. May find
-  /// fewer than there are: [IndexSearch] guarantees the count.
+  /// fewer than there are: [IndexSearch] guarantees the count. Leaves in the context how many
+  /// passing rows it saw, with those that `into` refused.
   ///
   /// @param query as prepared by the context for the metric (unit length under cosine)
-  /// @param ef beam width, at least k
+  /// @param ef beam width, at least k; of an inverted file the lists to probe
   void search(float[] query, int ef, Pass pass, SearchContext context, TopK into);
 
   /// The beam width that reached this recall of the k nearest in the measurement at build time.
