@@ -1,5 +1,6 @@
 package io.kindred.engine.index;
 
+import io.kindred.engine.Limits;
 import io.kindred.engine.Metric;
 import io.kindred.engine.SearchRequest.Effort;
 import io.kindred.engine.vector.Kernel;
@@ -10,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 /// of deletes. It weighs what each way to search would take, takes the cheapest, and goes on to an
 /// exact one where that did not find enough.
 ///
-/// Immutable, thread-safe; lives as long as its index and rows.
+/// Thread-safe; lives as long as its index and rows. Learns from its walks how many rows they
+/// visit.
 public final class IndexSearch {
   /// Up to as many rows, a scan is as quick as a walk.
   private static final int SMALL_ROWS = 2_000;
@@ -25,11 +27,27 @@ public final class IndexSearch {
   private static final int SAMPLES_LIVE_MAX = 64;
   private static final int SAMPLES_PASSED_ENOUGH = 24;
 
+  /// A walk of so many times the expected visits met the rows that pass behind others.
+  private static final double HARD_WALK = 3;
+
+  /// With 32 links a node; sparser graphs visit less.
+  private static final double VISIT_FACTOR_FIRST = 2;
+
+  private static final double VISIT_FACTOR_STEP = 0.02;
+
+  /// How much wider the beam of a second walk is then.
+  private static final int WIDENING = 4;
+
   private final VectorIndex index;
   private final Metric metric;
   private final VectorRows rows;
   private final int rowCount;
   private final FlatScan scan;
+
+  /// What walks visit, as a multiple of [VectorIndex#visitsFor]: the median of those without a
+  /// filter so far, about, by small steps up or down. Two threads may both take a step, and one of
+  /// them be lost.
+  private volatile double visitFactor;
 
   /// How a search found its rows, from the quickest to the most thorough.
   public enum Path {
@@ -77,6 +95,7 @@ public final class IndexSearch {
     this.rows = rows;
     this.rowCount = rowCount;
     scan = new FlatScan(Kernel.of(metric), rows);
+    visitFactor = index.path() == Path.GRAPH ? VISIT_FACTOR_FIRST : 1;
   }
 
   /// Finds the nearest passing rows; the context then knows how many were compared.
@@ -160,15 +179,16 @@ public final class IndexSearch {
     double visitNanos = SearchCosts.walkNanos(rows.dimension()) + SearchCosts.LIVE_NANOS;
     context.visitNanos =
         visitNanos + (left == Passing.FILTERED ? SearchCosts.TEST_ANYWHERE_NANOS : 0);
-    context.visitBudget = (long) (2 * context.exactNanos / visitNanos) + context.breadth;
-    double walkNanos = index.visitsFor(context.breadth, share, bits != null) * context.visitNanos;
+    context.visitBudget = (long) (context.exactNanos / context.visitNanos) + context.breadth;
+    context.expectedVisits = expectedVisits(context.breadth, share, bits != null);
+    double walkNanos = context.expectedVisits * context.visitNanos;
     // Rows of a partition can be walked to only by their bits.
     boolean needsBits = bits == null && pass.list() != null;
     boolean isExact = needsBits || context.exactNanos < walkNanos;
     double withBitsNanos =
         Math.min(
             passing * SearchCosts.listedNanos(rows.dimension()),
-            index.visitsFor(context.breadth, share, true) * visitNanos);
+            expectedVisits(context.breadth, share, true) * visitNanos);
     context.rentNanos =
         bits != null ? 0 : Math.max(0, (isExact ? context.exactNanos : walkNanos) - withBitsNanos);
     Path walkPath = walkPath(bits, share);
@@ -262,11 +282,11 @@ public final class IndexSearch {
         }
       }
     }
-    SearchTrace trace = context.trace();
-    if (trace != null) {
-      trace.fellBack(
+    if (context.trace() != null) {
+      trace(
+          context,
           context.hasGivenUp
-              ? "near the query so few rows pass that the walk would take longer than an exact search"
+              ? "so few rows pass near the query that a walk takes longer than an exact search"
               : "the index found " + into.size() + " of " + into.k() + " rows");
     }
     exact(prepared, query, context, into);
@@ -304,37 +324,69 @@ public final class IndexSearch {
   }
 
   private void walk(float[] prepared, Query query, Pass pass, SearchContext context, TopK into) {
-    int breadth = context.breadth;
-    index.search(prepared, breadth, pass, context, into);
+    index.search(prepared, context.breadth, pass, context, into);
     if (index.path() != Path.GRAPH) {
       return;
     }
     boolean isFiltered = query.passing() != Passing.ALL || query.pass().bits() != null;
-    if (isFiltered && context.passingInBeam < breadth / 2) {
-      // Near the query fewer rows pass than elsewhere.
-      if (!isWorthWalkingOn(query, context)) {
-        context.hasGivenUp = true;
-        return;
-      }
-      into.reset(into.k(), into.distanceMax());
-      context.passFraction = SearchContext.FRACTION_UNKNOWN;
-      SearchTrace trace = context.trace();
-      if (trace != null) {
-        trace.fellBack(
-            "fewer rows pass near the query than elsewhere: walked on until enough were found");
-      }
-      index.search(prepared, breadth, pass, context, into);
+    if (!isFiltered) {
+      learn(context);
+      return;
+    }
+    if (context.passingInBeam < context.breadth / 2) {
+      walkOn(prepared, query, pass, context, into);
+    }
+    if (!context.hasGivenUp && context.visitedCount > HARD_WALK * context.expectedVisits) {
+      widen(prepared, pass, context, into);
     }
   }
 
-  /// Whether a walk that goes on until enough rows pass takes less than an exact search, if as many
-  /// pass as in the beam so far.
-  private boolean isWorthWalkingOn(Query query, SearchContext context) {
+  private double expectedVisits(int breadth, double share, boolean hasBits) {
+    return Math.min(
+        (double) index.linkedCount(), visitFactor * index.visitsFor(breadth, share, hasBits));
+  }
+
+  private void learn(SearchContext context) {
+    double factor = visitFactor;
+    boolean isMore = context.visitedCount > context.expectedVisits;
+    visitFactor = isMore ? factor * (1 + VISIT_FACTOR_STEP) : factor * (1 - VISIT_FACTOR_STEP);
+  }
+
+  /// Near the query fewer rows pass than elsewhere: looks on until enough of them do.
+  private void walkOn(float[] prepared, Query query, Pass pass, SearchContext context, TopK into) {
     double beam = context.breadth / context.passFraction;
-    double share = Math.max(0.5, context.passingInBeam) / beam;
-    double visits =
-        index.visitsFor(context.breadth, Math.min(1, share), query.pass().bits() != null);
-    return visits * context.visitNanos < context.exactNanos;
+    double share = Math.min(1, Math.max(0.5, context.passingInBeam) / beam);
+    double visits = expectedVisits(context.breadth, share, query.pass().bits() != null);
+    if (visits * context.visitNanos >= context.exactNanos) {
+      context.hasGivenUp = true;
+      return;
+    }
+    trace(context, "fewer rows pass near the query than elsewhere: walked on until enough did");
+    into.reset(into.k(), into.distanceMax());
+    context.passFraction = SearchContext.FRACTION_UNKNOWN;
+    index.search(prepared, context.breadth, pass, context, into);
+  }
+
+  /// What was found took far more of a walk than elsewhere: it lies behind many rows that do not
+  /// pass, and the recall of a walk from among these is not the one that was tuned.
+  private void widen(float[] prepared, Pass pass, SearchContext context, TopK into) {
+    double visits = context.visitedCount * WIDENING;
+    if (visits * context.visitNanos >= context.exactNanos) {
+      context.hasGivenUp = true;
+      return;
+    }
+    trace(context, "many rows near the query do not pass: walked with a wider beam");
+    into.reset(into.k(), into.distanceMax());
+    context.visitBudget += context.visitedCount;
+    int breadth = (int) Math.min(Limits.EF_MAX, (long) context.breadth * WIDENING);
+    index.search(prepared, breadth, pass, context, into);
+  }
+
+  private static void trace(SearchContext context, String why) {
+    SearchTrace trace = context.trace();
+    if (trace != null) {
+      trace.fellBack(why);
+    }
   }
 
   private void exact(float[] prepared, Query query, SearchContext context, TopK into) {
