@@ -159,9 +159,7 @@ public final class ShardReads {
       }
       SearchTrace trace = query.isExplained() ? new SearchTrace() : null;
       context.traceTo(trace);
-      IndexSearch search =
-          new IndexSearch(
-              base.index(query.field()), query.metric(), base.vectors(query.field()), base.size());
+      IndexSearch search = base.search(query.field());
       try (RowPass pass = RowPass.ofBase(base, query, excluded(base), ofPartition)) {
         IndexSearch.Path path =
             search.search(
