@@ -69,6 +69,25 @@ final class MainTest {
     assertThat(lines().getFirst().path("recall").asDouble()).isEqualTo(1);
   }
 
+  @Test
+  void filtersFindAsMuchAsThereIsAtEachShare() throws Exception {
+    makeVectors();
+    String[] files = {"filters", "--base", base.toString(), "--queries", queries.toString()};
+    assertThat(run(files)).isZero();
+    List<JsonNode> cases = lines().stream().filter(line -> line.has("spread")).toList();
+    assertThat(cases).hasSize(18);
+    for (JsonNode one : cases) {
+      assertThat(one.path("short").asInt()).isZero();
+      assertThat(one.path("recall").asDouble()).isBetween(0.8, 1.0);
+      assertThat(one.path("of_unfiltered").asDouble()).isPositive();
+      int searches = 0;
+      for (JsonNode count : one.path("paths")) {
+        searches += count.asInt();
+      }
+      assertThat(searches).isEqualTo(40);
+    }
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -174,7 +193,7 @@ final class MainTest {
 
   private List<JsonNode> lines() throws Exception {
     List<JsonNode> lines = new ArrayList<>();
-    for (String line : out.toString(UTF_8).lines().toList()) {
+    for (String line : out.toString(UTF_8).lines().filter(l -> l.startsWith("{")).toList()) {
       lines.add(new ObjectMapper().readTree(line));
     }
     return lines;
