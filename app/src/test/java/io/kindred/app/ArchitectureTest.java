@@ -93,7 +93,7 @@ final class ArchitectureTest {
   }
 
   @Test
-  void memorySegmentsStayWithinFivePackagesOfTheEngine() {
+  void memorySegmentsStayWithinSixPackagesOfTheEngine() {
     check(
         noClasses()
             .that()
@@ -103,6 +103,7 @@ final class ArchitectureTest {
                 ROOT + ".engine.disk..",
                 ROOT + ".engine.segment..",
                 ROOT + ".engine.index..",
+                ROOT + ".engine.ivf..",
                 ROOT + ".engine.quantize..",
                 ROOT + ".engine.vector..")
             .should()

@@ -19,6 +19,7 @@ public final class Limits {
   public static final int K_MAX = 10_000;
   public static final int EF_MAX = 10_000;
   public static final int EXCLUDED_KEYS_MAX = 10_000;
+  public static final int BLOOM_BYTES_MAX = 1024 * 1024;
   public static final int SCAN_ROWS_MAX = 10_000;
 
   /// Levels of `$and`, `$or` and `$not`. Each may take two levels of the filter's JSON form, which

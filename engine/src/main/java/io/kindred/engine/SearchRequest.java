@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
 /// @param minScore for dot and cosine the least score, for l2 the largest distance; or null
 /// @param effort how hard to look
 /// @param version the table version to search, or null for the live one
+/// @param bloom a set of keys that must not be returned, or null
+/// @param isExplained whether the result tells how it was found
 public record SearchRequest(
     @Nullable String field,
     Target target,
@@ -25,7 +27,87 @@ public record SearchRequest(
     @Nullable Float minScore,
     Effort effort,
     @Nullable String version,
-    Projection projection) {
+    Projection projection,
+    @Nullable BloomFilter bloom,
+    boolean isExplained) {
+
+  /// A request without a Bloom filter, that is not explained.
+  public SearchRequest(
+      @Nullable String field,
+      Target target,
+      int k,
+      @Nullable Filter filter,
+      @Nullable String partition,
+      List<Key> exclude,
+      @Nullable Float minScore,
+      Effort effort,
+      @Nullable String version,
+      Projection projection) {
+    this(
+        field,
+        target,
+        k,
+        filter,
+        partition,
+        exclude,
+        minScore,
+        effort,
+        version,
+        projection,
+        null,
+        false);
+  }
+
+  /// The same request with another effort.
+  public SearchRequest withEffort(Effort other) {
+    return new SearchRequest(
+        field,
+        target,
+        k,
+        filter,
+        partition,
+        exclude,
+        minScore,
+        other,
+        version,
+        projection,
+        bloom,
+        isExplained);
+  }
+
+  /// The same request with a set of keys that must not be returned.
+  public SearchRequest withBloom(@Nullable BloomFilter seen) {
+    return new SearchRequest(
+        field,
+        target,
+        k,
+        filter,
+        partition,
+        exclude,
+        minScore,
+        effort,
+        version,
+        projection,
+        seen,
+        isExplained);
+  }
+
+  /// The same request, and whether its result is to tell how it was found.
+  public SearchRequest withExplanation(boolean isWanted) {
+    return new SearchRequest(
+        field,
+        target,
+        k,
+        filter,
+        partition,
+        exclude,
+        minScore,
+        effort,
+        version,
+        projection,
+        bloom,
+        isWanted);
+  }
 
   /// What a search looks near.
   public sealed interface Target {
@@ -46,6 +128,9 @@ public record SearchRequest(
 
     /// The beam width of a graph search, 1 to 10,000; at least `k` is used.
     record BeamWidth(int ef) implements Effort {}
+
+    /// The lists that a search of inverted lists scans, 1 to 1,048,576; at most all there are.
+    record Probes(int nprobe) implements Effort {}
 
     /// Every live row is compared.
     record Exact() implements Effort {}

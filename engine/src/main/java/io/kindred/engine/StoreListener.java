@@ -14,6 +14,11 @@ public interface StoreListener {
 
   default void checkpointed(String table, long bytes, Duration took) {}
 
+  /// A live search was repeated exactly, and this share of the exact matches had been found.
+  ///
+  /// @param field the vector field
+  default void recallMeasured(String table, String field, double recall) {}
+
   /// A fold or checkpoint did not succeed; it will be tried again.
   default void maintenanceFailed(String table, String what) {}
 }

@@ -11,6 +11,8 @@ import java.time.InstantSource;
 /// @param deltaBytesMax bytes of rows, and again of vectors, that a shard's delta holds
 /// @param checkpointInterval how often the deltas are checkpointed so that the log can be cut
 /// @param buildThreads threads that build indexes
+/// @param recallInterval time between two searches of a table that are repeated exactly, to measure
+///   their recall; zero for none
 public record StoreOptions(
     Path directory,
     int deltaRowsMax,
@@ -19,7 +21,38 @@ public record StoreOptions(
     Duration checkpointInterval,
     int buildThreads,
     InstantSource clock,
-    StoreListener listener) {
+    StoreListener listener,
+    Duration recallInterval) {
+  public static final Duration RECALL_INTERVAL_DEFAULT = Duration.ofSeconds(1);
+
+  public StoreOptions {
+    if (recallInterval.isNegative()) {
+      throw KindredException.of(
+          ErrorCode.INVALID_ARGUMENT, "recall interval", recallInterval, "zero or more");
+    }
+  }
+
+  /// Options with the default recall interval.
+  public StoreOptions(
+      Path directory,
+      int deltaRowsMax,
+      long deltaBytesMax,
+      long logSegmentBytes,
+      Duration checkpointInterval,
+      int buildThreads,
+      InstantSource clock,
+      StoreListener listener) {
+    this(
+        directory,
+        deltaRowsMax,
+        deltaBytesMax,
+        logSegmentBytes,
+        checkpointInterval,
+        buildThreads,
+        clock,
+        listener,
+        RECALL_INTERVAL_DEFAULT);
+  }
 
   public static StoreOptions at(Path directory) {
     return new StoreOptions(
@@ -42,7 +75,8 @@ public record StoreOptions(
         checkpointInterval,
         buildThreads,
         clock,
-        other);
+        other,
+        recallInterval);
   }
 
   public StoreOptions withDeltaRowsMax(int rows) {
@@ -54,7 +88,8 @@ public record StoreOptions(
         checkpointInterval,
         buildThreads,
         clock,
-        listener);
+        listener,
+        recallInterval);
   }
 
   public StoreOptions withClock(InstantSource other) {
@@ -66,6 +101,20 @@ public record StoreOptions(
         checkpointInterval,
         buildThreads,
         other,
-        listener);
+        listener,
+        recallInterval);
+  }
+
+  public StoreOptions withRecallInterval(Duration other) {
+    return new StoreOptions(
+        directory,
+        deltaRowsMax,
+        deltaBytesMax,
+        logSegmentBytes,
+        checkpointInterval,
+        buildThreads,
+        clock,
+        listener,
+        other);
   }
 }

@@ -10,6 +10,8 @@ import java.util.Map;
 /// @param revision raised by each change of the catalog entry
 /// @param rowCount live rows; expired rows count until a fold has dropped them
 /// @param indexes state of the index of each vector field
+/// @param recalls measured on live searches that walked an index, by vector field; fields without a
+///   measurement are left out
 public record TableInfo(
     TableSpec spec,
     long id,
@@ -21,7 +23,8 @@ public record TableInfo(
     Map<String, IndexInfo> indexes,
     List<VersionInfo> versions,
     long appliedPosition,
-    long checkpointPosition) {
+    long checkpointPosition,
+    Map<String, MeasuredRecall> recalls) {
 
   /// Bytes by what they hold: files of the bases on disk, delta in memory, checkpoints on disk.
   public record Bytes(
@@ -42,6 +45,12 @@ public record TableInfo(
   /// @param parameters what was chosen or measured at the build, such as tuned beam widths
   public record IndexInfo(
       String kind, String state, long indexed, long pending, Map<String, String> parameters) {}
+
+  /// What samples of live searches found, compared with exact ones.
+  ///
+  /// @param mean recall of the last samples, 256 at most
+  /// @param samples taken since the table was opened
+  public record MeasuredRecall(double mean, long samples) {}
 
   /// @param state `live` answers requests that name no version
   public record VersionInfo(String name, String state, Instant createdAt) {}

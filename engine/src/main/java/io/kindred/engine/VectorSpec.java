@@ -9,6 +9,19 @@ public record VectorSpec(int dimension, Metric metric, IndexSpec index) {
       throw KindredException.of(
           ErrorCode.INVALID_ARGUMENT, "dimension", dimension, "1 to " + Limits.DIMENSION_MAX);
     }
+    int subspaces =
+        switch (index) {
+          case IndexSpec.IvfPq pq -> pq.subspaces();
+          case IndexSpec.IvfHnswPq pq -> pq.subspaces();
+          case IndexSpec.Flat _, IndexSpec.Hnsw _, IndexSpec.IvfFlat _ -> 0;
+        };
+    if (subspaces > dimension) {
+      throw KindredException.of(
+          ErrorCode.INVALID_ARGUMENT,
+          "index.subspaces",
+          subspaces,
+          "at most the dimension, " + dimension);
+    }
   }
 
   /// Bytes of one vector: four a component.

@@ -8,6 +8,7 @@ import com.google.protobuf.Timestamp;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.StreamObserver;
+import io.kindred.client.BloomFilter;
 import io.kindred.client.CallFailedException;
 import io.kindred.client.ClientOptions;
 import io.kindred.client.KindredClient;
@@ -298,6 +299,35 @@ final class GrpcTest {
     assertThat(filtered.getMatches(0).getRow().getFieldsOrThrow("city").getStringValue())
         .isEqualTo("rome");
     assertThat(filtered.getStats().getVersion()).isEqualTo("v1");
+    assertThat(filtered.hasExplanation()).isFalse();
+  }
+
+  @Test
+  void aSearchLeavesOutWhatABloomFilterHoldsAndTellsHowItFoundTheRest() {
+    createItems();
+    put(row("a", 1, 0), row("b", 0.5f, 0), row("c", 0, 1));
+    BloomFilter seen = BloomFilter.of(10, 1e-6);
+    seen.add("a");
+    server.store.table("items").fold();
+    SearchRequest request =
+        SearchRequest.newBuilder()
+            .setTable("items")
+            .setK(1)
+            .addQueries(Query.newBuilder().setVector(Vector.newBuilder().addValues(1).addValues(0)))
+            .setBloom(seen.toMessage())
+            .setExplain(true)
+            .build();
+    SearchResult found = client.search(request).getResults(0);
+    assertThat(ids(found)).containsExactly("b");
+    assertThat(found.getExplanation().getParts(0).getPath()).isEqualTo("exact");
+    assertThat(found.getExplanation().getParts(0).getRows()).isEqualTo(3);
+    assertThatThrownBy(
+            () ->
+                client.search(
+                    request.toBuilder()
+                        .setBloom(seen.toMessage().toBuilder().setHashes(0))
+                        .build()))
+        .hasMessageContaining("bloom.hashes: 0");
   }
 
   private static List<String> ids(SearchResult result) {

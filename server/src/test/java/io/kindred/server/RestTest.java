@@ -3,6 +3,7 @@ package io.kindred.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.kindred.client.BloomFilter;
 import io.kindred.server.RunningServer.Answer;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
@@ -333,6 +334,60 @@ final class RestTest {
     assertThat(one.at("/matches/0/vectors/embedding")).hasSize(2);
     assertThat(one.at("/stats/path").asText()).isEqualTo("flat");
     assertThat(one.at("/stats/version").asText()).isEqualTo("v1");
+  }
+
+  @Test
+  void aSearchLeavesOutWhatABloomFilterHolds() {
+    createItems();
+    put(
+        """
+        {'id':'a','vectors':{'embedding':[1,0]},'fields':{'city':'rome'}},
+        {'id':'b','vectors':{'embedding':[0.9,0]},'fields':{'city':'berlin','price':5}},
+        {'id':'c','vectors':{'embedding':[0.8,0]},'fields':{'city':'berlin'}},
+        {'id':'d','vectors':{'embedding':[-1,0]}}
+        """);
+    BloomFilter seen = BloomFilter.of(10, 1e-6);
+    seen.add("a");
+    seen.add("c");
+    String query = "{'vector':[1,0],'k':2,'bloom':" + seen.toJson() + "}";
+    assertThat(search(query)).containsExactly("b", "d");
+    server.store.table("items").fold();
+    assertThat(search(query)).containsExactly("b", "d");
+    assertThat(search("{'vector':[1,0],'k':2,'bloom':null}")).containsExactly("a", "b");
+  }
+
+  @Test
+  void aSearchTellsOnRequestHowItFoundItsMatches() {
+    createItems();
+    put(
+        """
+        {'id':'a','vectors':{'embedding':[1,0]},'fields':{'city':'rome'}},
+        {'id':'b','vectors':{'embedding':[0.9,0]},'fields':{'city':'berlin','price':5}}
+        """);
+    server.store.table("items").fold();
+    put("{'id':'c','vectors':{'embedding':[0.8,0]},'fields':{'city':'berlin'}}");
+    String query = "{'vector':[1,0],'filter':{'city':'berlin'},'explain':%s}";
+    JsonNode explain =
+        server.post("/v1/tables/items:search", query.formatted("true")).body().get("explain");
+    assertThat(explain.at("/parts/0/part").asText()).isEqualTo("base");
+    assertThat(explain.at("/parts/0/path").asText()).isEqualTo("flat");
+    assertThat(explain.at("/parts/0/filter").asText()).isEqualTo("made");
+    assertThat(explain.at("/parts/0/candidates").asInt()).isEqualTo(1);
+    assertThat(explain.at("/parts/0/passing").asInt()).isEqualTo(1);
+    assertThat(explain.at("/parts/0/rungs/0/path").asText()).isEqualTo("flat");
+    assertThat(explain.at("/parts/1/part").asText()).isEqualTo("active");
+    assertThat(explain.at("/parts/1/rows").asInt()).isEqualTo(1);
+    assertThat(explain.get("search_us").isIntegralNumber()).isTrue();
+    assertThat(
+            server.post("/v1/tables/items:search", query.formatted("false")).body().has("explain"))
+        .isFalse();
+    JsonNode partition =
+        server
+            .post("/v1/tables/items:search", "{'vector':[1,0],'partition':'rome','explain':true}")
+            .body();
+    assertThat(partition.at("/stats/path").asText()).isEqualTo("partition");
+    assertThat(partition.at("/explain/parts/0/visited").asInt()).isEqualTo(1);
+    assertThat(search("{'vector':[1,0],'partition':'nowhere'}")).isEmpty();
   }
 
   private Iterable<String> search(String request) {

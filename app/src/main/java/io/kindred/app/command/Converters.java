@@ -88,7 +88,10 @@ final class Converters {
       return switch (value) {
         case "flat" -> new IndexSpec.Flat();
         case "hnsw" -> IndexSpec.Hnsw.DEFAULT;
-        default -> throw expected("flat or hnsw");
+        case "ivf_flat" -> new IndexSpec.IvfFlat(0);
+        case "ivf_pq" -> new IndexSpec.IvfPq(0, 0);
+        case "ivf_hnsw_pq" -> new IndexSpec.IvfHnswPq(0, 0, IndexSpec.Hnsw.DEFAULT);
+        default -> throw expected("flat, hnsw, ivf_flat, ivf_pq or ivf_hnsw_pq");
       };
     }
   }

@@ -105,7 +105,7 @@ final class ImportCommand implements Callable<Integer> {
       names = "--index",
       paramLabel = "INDEX",
       converter = Converters.Indexes.class,
-      description = "New table: hnsw or flat. Default: hnsw.")
+      description = "New table: hnsw, flat, ivf_flat, ivf_pq or ivf_hnsw_pq. Default: hnsw.")
   private @Nullable IndexSpec index;
 
   ImportCommand(TablesOpener opener, Terminal out, Terminal err) {

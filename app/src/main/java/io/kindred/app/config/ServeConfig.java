@@ -8,12 +8,15 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param data the data directory
 /// @param recording the file that a JFR recording is written to, or null for none
+/// @param recallInterval time between two searches of a table that are repeated exactly, to measure
+///   their recall; zero for none
 public record ServeConfig(
     String host,
     int port,
     Path data,
     LogLevel logLevel,
     @Nullable Path recording,
+    Duration recallInterval,
     ServeLimits limits) {
 
   /// Bounds of what the server takes. Immutable.
@@ -29,29 +32,40 @@ public record ServeConfig(
   }
 
   public static final ServeConfig DEFAULT =
-      new ServeConfig("127.0.0.1", 7700, Path.of("data"), LogLevel.WARN, null, ServeLimits.DEFAULT);
+      new ServeConfig(
+          "127.0.0.1",
+          7700,
+          Path.of("data"),
+          LogLevel.WARN,
+          null,
+          Duration.ofSeconds(1),
+          ServeLimits.DEFAULT);
 
   public ServeConfig withHost(String other) {
-    return new ServeConfig(other, port, data, logLevel, recording, limits);
+    return new ServeConfig(other, port, data, logLevel, recording, recallInterval, limits);
   }
 
   public ServeConfig withPort(int other) {
-    return new ServeConfig(host, other, data, logLevel, recording, limits);
+    return new ServeConfig(host, other, data, logLevel, recording, recallInterval, limits);
   }
 
   public ServeConfig withData(Path other) {
-    return new ServeConfig(host, port, other, logLevel, recording, limits);
+    return new ServeConfig(host, port, other, logLevel, recording, recallInterval, limits);
   }
 
   public ServeConfig withLogLevel(LogLevel other) {
-    return new ServeConfig(host, port, data, other, recording, limits);
+    return new ServeConfig(host, port, data, other, recording, recallInterval, limits);
   }
 
   public ServeConfig withRecording(Path other) {
-    return new ServeConfig(host, port, data, logLevel, other, limits);
+    return new ServeConfig(host, port, data, logLevel, other, recallInterval, limits);
   }
 
   public ServeConfig withLimits(ServeLimits other) {
-    return new ServeConfig(host, port, data, logLevel, recording, other);
+    return new ServeConfig(host, port, data, logLevel, recording, recallInterval, other);
+  }
+
+  public ServeConfig withRecallInterval(Duration other) {
+    return new ServeConfig(host, port, data, logLevel, recording, other, limits);
   }
 }

@@ -39,6 +39,12 @@ public enum Setting {
       return config.withRecording(Path.of(requireText(value)));
     }
   },
+  RECALL_SECONDS("recall_seconds", "0 to 3600, 0 to measure none") {
+    @Override
+    ServeConfig apply(ServeConfig config, String value) {
+      return config.withRecallInterval(Duration.ofSeconds(integer(value, 0, 3600)));
+    }
+  },
   REQUEST_BYTES("limits.request_bytes", "1024 to 1073741824") {
     @Override
     ServeConfig apply(ServeConfig config, String value) {

@@ -50,7 +50,9 @@ public final class ServedStore implements AutoCloseable {
 
     Telemetry telemetry = new Telemetry();
     StoreOptions storeOptions =
-        StoreOptions.at(config.data()).withListener(telemetry.storeListener());
+        StoreOptions.at(config.data())
+            .withListener(telemetry.storeListener())
+            .withRecallInterval(config.recallInterval());
     Store store = EmbeddedStore.open(storeOptions);
     try {
       KindredServer server = KindredServer.start(serverOptions(config), store, telemetry);

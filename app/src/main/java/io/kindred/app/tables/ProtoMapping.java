@@ -12,6 +12,7 @@ import io.kindred.engine.Key;
 import io.kindred.engine.KeyType;
 import io.kindred.engine.KindredException;
 import io.kindred.engine.Metric;
+import io.kindred.engine.Quantization;
 import io.kindred.engine.Row;
 import io.kindred.engine.StoredRow;
 import io.kindred.engine.TableSpec;
@@ -22,6 +23,9 @@ import io.kindred.engine.WriteResult;
 import io.kindred.protocol.v1.FlatIndex;
 import io.kindred.protocol.v1.HnswIndex;
 import io.kindred.protocol.v1.Index;
+import io.kindred.protocol.v1.IvfFlatIndex;
+import io.kindred.protocol.v1.IvfHnswPqIndex;
+import io.kindred.protocol.v1.IvfPqIndex;
 import io.kindred.protocol.v1.RejectedRow;
 import io.kindred.protocol.v1.ScalarField;
 import io.kindred.protocol.v1.StringList;
@@ -219,12 +223,6 @@ public final class ProtoMapping {
   }
 
   private static VectorField vectorField(String name, VectorSpec vector) {
-    Index.Builder index = Index.newBuilder();
-    switch (vector.index()) {
-      case IndexSpec.Flat _ -> index.setFlat(FlatIndex.getDefaultInstance());
-      case IndexSpec.Hnsw(int m, int efConstruction) ->
-          index.setHnsw(HnswIndex.newBuilder().setM(m).setEfConstruction(efConstruction));
-    }
     return VectorField.newBuilder()
         .setName(name)
         .setDimension(vector.dimension())
@@ -234,7 +232,34 @@ public final class ProtoMapping {
               case DOT -> io.kindred.protocol.v1.Metric.METRIC_DOT;
               case COSINE -> io.kindred.protocol.v1.Metric.METRIC_COSINE;
             })
-        .setIndex(index)
+        .setIndex(index(vector.index()))
+        .build();
+  }
+
+  private static Index index(IndexSpec spec) {
+    Index.Builder index = Index.newBuilder();
+    switch (spec) {
+      case IndexSpec.Flat _ -> index.setFlat(FlatIndex.getDefaultInstance());
+      case IndexSpec.Hnsw graph -> index.setHnsw(graph(graph));
+      case IndexSpec.IvfFlat(int lists) ->
+          index.setIvfFlat(IvfFlatIndex.newBuilder().setLists(lists));
+      case IndexSpec.IvfPq(int lists, int subspaces) ->
+          index.setIvfPq(IvfPqIndex.newBuilder().setLists(lists).setSubspaces(subspaces));
+      case IndexSpec.IvfHnswPq(int lists, int subspaces, IndexSpec.Hnsw graph) ->
+          index.setIvfHnswPq(
+              IvfHnswPqIndex.newBuilder()
+                  .setLists(lists)
+                  .setSubspaces(subspaces)
+                  .setGraph(graph(graph)));
+    }
+    return index.build();
+  }
+
+  private static HnswIndex graph(IndexSpec.Hnsw graph) {
+    return HnswIndex.newBuilder()
+        .setM(graph.m())
+        .setEfConstruction(graph.efConstruction())
+        .setQuantization(graph.quantization().label())
         .build();
   }
 
@@ -279,9 +304,22 @@ public final class ProtoMapping {
   private static IndexSpec index(Index index) {
     return switch (index.getKindCase()) {
       case FLAT -> new IndexSpec.Flat();
-      case HNSW -> new IndexSpec.Hnsw(index.getHnsw().getM(), index.getHnsw().getEfConstruction());
+      case HNSW -> graph(index.getHnsw());
+      case IVF_FLAT -> new IndexSpec.IvfFlat(index.getIvfFlat().getLists());
+      case IVF_PQ ->
+          new IndexSpec.IvfPq(index.getIvfPq().getLists(), index.getIvfPq().getSubspaces());
+      case IVF_HNSW_PQ -> {
+        IvfHnswPqIndex lists = index.getIvfHnswPq();
+        yield new IndexSpec.IvfHnswPq(
+            lists.getLists(), lists.getSubspaces(), graph(lists.getGraph()));
+      }
       case KIND_NOT_SET -> throw unexpected("an index without a kind");
     };
+  }
+
+  private static IndexSpec.Hnsw graph(HnswIndex graph) {
+    return new IndexSpec.Hnsw(
+        graph.getM(), graph.getEfConstruction(), Quantization.of(graph.getQuantization()));
   }
 
   private static FieldType type(io.kindred.protocol.v1.FieldType type) {

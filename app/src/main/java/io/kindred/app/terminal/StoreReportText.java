@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.kindred.app.terminal.Terminal.Style;
 import io.kindred.engine.IndexSpec;
+import io.kindred.engine.Quantization;
 import io.kindred.engine.TableSpec;
 import io.kindred.engine.VectorSpec;
 import io.kindred.engine.shard.ShardFiles;
@@ -148,10 +149,25 @@ public final class StoreReportText {
     String index =
         switch (vector.index()) {
           case IndexSpec.Flat _ -> "flat";
-          case IndexSpec.Hnsw(int m, int efConstruction) ->
-              "hnsw with m %d, ef_construction %d".formatted(m, efConstruction);
+          case IndexSpec.Hnsw(int m, int efConstruction, Quantization quantization) ->
+              "hnsw with m %d, ef_construction %d, %s"
+                  .formatted(m, efConstruction, quantization.label());
+          case IndexSpec.IvfFlat(int lists) -> "ivf_flat with " + lists(lists);
+          case IndexSpec.IvfPq(int lists, int subspaces) ->
+              "ivf_pq with " + lists(lists) + ", " + subspaces(subspaces);
+          case IndexSpec.IvfHnswPq(int lists, int subspaces, IndexSpec.Hnsw graph) ->
+              "ivf_hnsw_pq with %s, %s, m %d, ef_construction %d"
+                  .formatted(lists(lists), subspaces(subspaces), graph.m(), graph.efConstruction());
         };
     return "%d x float32, %s, %s".formatted(vector.dimension(), lower(vector.metric()), index);
+  }
+
+  private static String lists(int lists) {
+    return lists == 0 ? "lists by the rows" : lists + " lists";
+  }
+
+  private static String subspaces(int subspaces) {
+    return subspaces == 0 ? "subspaces by the dimension" : subspaces + " subspaces";
   }
 
   private static String lower(Enum<?> value) {
@@ -231,6 +247,9 @@ public final class StoreReportText {
     return switch (index) {
       case IndexSpec.Flat _ -> "flat";
       case IndexSpec.Hnsw _ -> "hnsw";
+      case IndexSpec.IvfFlat _ -> "ivf_flat";
+      case IndexSpec.IvfPq _ -> "ivf_pq";
+      case IndexSpec.IvfHnswPq _ -> "ivf_hnsw_pq";
     };
   }
 }

@@ -61,7 +61,7 @@ final class CommandsTest {
         "import a --table t --format xls ~ kindred import: --format: xls (expected: one of fvecs,",
         "import a --table t --metric cos ~ kindred import: --metric: cos (expected: one of l2, dot,",
         "import a --table t --key int ~ kindred import: --key: int (expected: one of string, uint64)",
-        "import a --table t --index ivf ~ kindred import: --index: ivf (expected: flat or hnsw)",
+        "import a --table t --index ivf ~ kindred import: --index: ivf (expected: flat, hnsw, ivf_flat, ivf_pq or ivf_hnsw_pq)",
         "import a --table t --url x ~ kindred import: --url: x (expected: http://HOST:PORT)",
         "import a --table t --url http://h --data d ~ kindred import: --url and --data: both given",
         "export --table t --out a.npy ~ kindred export: --out: a.npy (expected: an extension of",

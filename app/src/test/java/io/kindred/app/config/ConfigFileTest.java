@@ -32,6 +32,7 @@ final class ConfigFileTest {
             data: "/var/lib/kindred"
             log_level: debug
             jfr: run.jfr
+            recall_seconds: 7
             limits:
               request_bytes: 1048576
               connections: 10
@@ -47,6 +48,7 @@ final class ConfigFileTest {
                 Path.of("/var/lib/kindred"),
                 LogLevel.DEBUG,
                 Path.of("run.jfr"),
+                Duration.ofSeconds(7),
                 new ServeConfig.ServeLimits(1_048_576, 10, 20, Duration.ofSeconds(5))));
   }
 

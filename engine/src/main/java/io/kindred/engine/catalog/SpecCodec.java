@@ -5,6 +5,7 @@ import io.kindred.engine.FieldType;
 import io.kindred.engine.IndexSpec;
 import io.kindred.engine.KeyType;
 import io.kindred.engine.Metric;
+import io.kindred.engine.Quantization;
 import io.kindred.engine.TableSpec;
 import io.kindred.engine.Value;
 import io.kindred.engine.VectorSpec;
@@ -43,10 +44,28 @@ final class SpecCodec {
     entries.put("metric", Value.of(vector.metric().name()));
     switch (vector.index()) {
       case IndexSpec.Flat _ -> entries.put("index", Value.of("flat"));
-      case IndexSpec.Hnsw(int m, int efConstruction) -> {
+      case IndexSpec.Hnsw(int m, int efConstruction, Quantization quantization) -> {
         entries.put("index", Value.of("hnsw"));
         entries.put("m", Value.of(m));
         entries.put("ef_construction", Value.of(efConstruction));
+        entries.put("quantization", Value.of(quantization.label()));
+      }
+      case IndexSpec.IvfFlat(int lists) -> {
+        entries.put("index", Value.of("ivf_flat"));
+        entries.put("lists", Value.of(lists));
+      }
+      case IndexSpec.IvfPq(int lists, int subspaces) -> {
+        entries.put("index", Value.of("ivf_pq"));
+        entries.put("lists", Value.of(lists));
+        entries.put("subspaces", Value.of(subspaces));
+      }
+      case IndexSpec.IvfHnswPq(int lists, int subspaces, IndexSpec.Hnsw graph) -> {
+        entries.put("index", Value.of("ivf_hnsw_pq"));
+        entries.put("lists", Value.of(lists));
+        entries.put("subspaces", Value.of(subspaces));
+        entries.put("m", Value.of(graph.m()));
+        entries.put("ef_construction", Value.of(graph.efConstruction()));
+        entries.put("quantization", Value.of(graph.quantization().label()));
       }
     }
     return new Value.Entries(entries);
@@ -73,13 +92,28 @@ final class SpecCodec {
 
   private static VectorSpec decodeVector(Value value) {
     Reader in = new Reader((Value.Entries) value);
-    IndexSpec index =
-        in.text("index").equals("flat")
-            ? new IndexSpec.Flat()
-            : new IndexSpec.Hnsw(
-                Math.toIntExact(in.int64("m")), Math.toIntExact(in.int64("ef_construction")));
     return new VectorSpec(
-        Math.toIntExact(in.int64("dimension")), Metric.valueOf(in.text("metric")), index);
+        Math.toIntExact(in.int64("dimension")), Metric.valueOf(in.text("metric")), decodeIndex(in));
+  }
+
+  private static IndexSpec decodeIndex(Reader in) {
+    String kind = in.text("index");
+    return switch (kind) {
+      case "flat" -> new IndexSpec.Flat();
+      case "hnsw" -> decodeGraph(in);
+      case "ivf_flat" -> new IndexSpec.IvfFlat(in.int32("lists"));
+      case "ivf_pq" -> new IndexSpec.IvfPq(in.int32("lists"), in.int32("subspaces"));
+      case "ivf_hnsw_pq" ->
+          new IndexSpec.IvfHnswPq(in.int32("lists"), in.int32("subspaces"), decodeGraph(in));
+      default -> throw new IllegalArgumentException("index: " + kind);
+    };
+  }
+
+  private static IndexSpec.Hnsw decodeGraph(Reader in) {
+    return new IndexSpec.Hnsw(
+        in.int32("m"),
+        in.int32("ef_construction"),
+        in.has("quantization") ? Quantization.of(in.text("quantization")) : Quantization.SQ8);
   }
 
   /// Typed access to entries that this class wrote.
@@ -94,6 +128,10 @@ final class SpecCodec {
 
     long int64(String name) {
       return ((Value.Int64) value(name)).value();
+    }
+
+    int int32(String name) {
+      return Math.toIntExact(int64(name));
     }
 
     Value.Entries entries(String name) {

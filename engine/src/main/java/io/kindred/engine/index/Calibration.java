@@ -7,18 +7,18 @@ import java.util.List;
 ///
 /// @param steps by k, then by ef, both ascending
 /// @param sampleCount queries that were measured; 0 where nothing was
-record Calibration(List<Step> steps, int sampleCount) {
+public record Calibration(List<Step> steps, int sampleCount) {
   /// A beam width to start from where nothing was measured.
   private static final int EF_DEFAULT = 64;
 
   /// @param recall of the `k` nearest, less twice its standard error
-  record Step(int k, int ef, double recall) {}
+  public record Step(int k, int ef, double recall) {}
 
   /// The beam width for a recall, never less than k.
   ///
   /// Between two measured widths the upper one's share of the way is taken; beyond the last, widths
   /// grow with the misses that are left.
-  int efFor(double recall, int k) {
+  public int efFor(double recall, int k) {
     int measured = steps.isEmpty() ? EF_DEFAULT : efAt(nearestK(k), recall);
     int basis = steps.isEmpty() ? 10 : nearestK(k);
     double scaled = k > basis ? measured * (double) k / basis : measured;

@@ -12,11 +12,11 @@ import org.jspecify.annotations.Nullable;
 /// A worker that the executor starts too late, or never, is not waited for.
 ///
 /// @param workers the state of each worker; the first is the calling thread's
-record Crew<W>(Executor executor, List<W> workers) {
+public record Crew<W>(Executor executor, List<W> workers) {
   private static final int CHUNK_MAX = 32;
 
   /// What is done for each item.
-  interface Task<W> {
+  public interface Task<W> {
     void run(W worker, int item);
   }
 
@@ -24,7 +24,7 @@ record Crew<W>(Executor executor, List<W> workers) {
   ///
   /// @throws InterruptedException where the calling thread is interrupted; no worker is left
   ///   running
-  void run(int count, Task<W> task) throws InterruptedException {
+  public void run(int count, Task<W> task) throws InterruptedException {
     Shift<W> shift = new Shift<>(count, task);
     int helpers = Math.min(workers.size() - 1, count - 1);
     for (int i = 1; i <= helpers; i++) {

@@ -12,10 +12,22 @@ public final class FlatIndex implements VectorIndex {
   private final FlatScan scan;
   private final int rowCount;
   private final long linkedCount;
+  private final Map<String, String> parameters;
 
   /// @param rowCount ordinals `[0, rowCount)` are searched
   /// @param linkedCount how many of them have a vector
   public FlatIndex(Metric metric, VectorRows rows, int rowCount, long linkedCount) {
+    this(metric, rows, rowCount, linkedCount, Map.of());
+  }
+
+  /// @param parameters what is reported, such as why there is no other index
+  public FlatIndex(
+      Metric metric,
+      VectorRows rows,
+      int rowCount,
+      long linkedCount,
+      Map<String, String> parameters) {
+    this.parameters = parameters;
     this.scan = new FlatScan(Kernel.of(metric), rows);
     this.rowCount = rowCount;
     this.linkedCount = linkedCount;
@@ -43,6 +55,6 @@ public final class FlatIndex implements VectorIndex {
 
   @Override
   public Map<String, String> parameters() {
-    return Map.of();
+    return parameters;
   }
 }

@@ -16,6 +16,11 @@ public record FlatScan(Kernel kernel, VectorRows rows) {
       scanAll(query, from, to, context, into);
       return;
     }
+    PassBits bits = pass.bits();
+    if (bits != null) {
+      scan(query, bits, from, to, pass, context, into);
+      return;
+    }
     int[] ordinals = context.ordinals;
     int count = 0;
     for (int ordinal = from; ordinal < to; ordinal++) {
@@ -45,6 +50,33 @@ public record FlatScan(Kernel kernel, VectorRows rows) {
       }
     }
     score(query, count, context, into);
+  }
+
+  /// Offers the passing ones of a list.
+  public void scan(float[] query, OrdinalList list, Pass pass, SearchContext context, TopK into) {
+    int[] listed = context.listed;
+    int count;
+    for (int from = 0; from < list.count(); from += count) {
+      count = list.copy(from, listed);
+      scan(query, listed, count, pass, context, into);
+    }
+  }
+
+  private void scan(
+      float[] query, PassBits bits, int from, int to, Pass pass, SearchContext context, TopK into) {
+    int[] listed = context.listed;
+    int next = from;
+    while (next < to) {
+      int count = bits.copy(next, listed);
+      if (count == 0) {
+        return;
+      }
+      next = listed[count - 1] + 1;
+      while (count > 0 && listed[count - 1] >= to) {
+        count--;
+      }
+      scan(query, listed, count, pass, context, into);
+    }
   }
 
   private void scanAll(float[] query, int from, int to, SearchContext context, TopK into) {

@@ -2,8 +2,11 @@ package io.kindred.engine.index;
 
 import io.kindred.engine.Metric;
 import io.kindred.engine.vector.Kernel;
+import io.kindred.engine.vector.Walk;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
-/// The scratch memory of one search: query, beam, visited nodes, and the batch of a hop.
+/// The scratch memory of one search: query, graph walk, and the batch of a scan.
 ///
 /// Owned by the searching thread between [SearchContexts#acquire] and `release`. Grows to the
 /// largest index and `ef` it has met, then allocates nothing.
@@ -11,24 +14,21 @@ public final class SearchContext {
   /// Rows of one block of a scan.
   static final int BLOCK = 256;
 
-  final Beam beam = new Beam();
-  final VisitedSet visited = new VisitedSet();
-  final NearestFirst frontier = new NearestFirst();
-  final TopK wide = new TopK();
-  final GraphWalk walk = new GraphWalk(this);
-  final Space.Origin origin = new Space.Origin();
+  final int[] ordinals = new int[BLOCK];
+  final float[] distances = new float[BLOCK];
 
-  /// Nodes where a walk starts.
-  int[] starts = new int[HnswGraph.ENTRIES_MAX + 1];
+  private final Walk walk = new Walk();
+  final TestedPass tested = new TestedPass();
 
-  int startCount;
+  /// Ordinals of a list or of bits, before they are tested.
+  final int[] listed = new int[BLOCK];
 
-  int[] links = new int[BLOCK];
-  int[] nodes = new int[BLOCK];
-  int[] ordinals = new int[BLOCK];
-  float[] distances = new float[BLOCK];
+  /// Where a search writes down what it did, or null where nobody asked.
+  private @Nullable SearchTrace trace;
 
   private float[] query = new float[0];
+
+  private @Nullable Object extension;
 
   /// A share of passing rows so small that a graph searches until it has found enough of them.
   static final double FRACTION_UNKNOWN = Double.MIN_NORMAL;
@@ -38,6 +38,17 @@ public final class SearchContext {
 
   /// A graph walk gives up after as many vectors.
   long visitBudget = Long.MAX_VALUE;
+
+  /// What the way that was chosen takes more than one with the filter's bits would, as expected.
+  double rentNanos;
+
+  /// The beam width, or the lists to probe.
+  int breadth;
+
+  /// What an exact search is expected to take, and each row that a walk visits.
+  double exactNanos;
+
+  double visitNanos;
 
   /// Whether a graph walk gave up.
   boolean hasGivenUp;
@@ -64,18 +75,85 @@ public final class SearchContext {
     return query;
   }
 
+  /// Sets where the searches from here on write down what they do.
+  public void traceTo(@Nullable SearchTrace target) {
+    trace = target;
+  }
+
+  @Nullable SearchTrace trace() {
+    return trace;
+  }
+
   /// Vectors compared since [#begin].
   public long visitedCount() {
     return visitedCount;
   }
 
-  /// Room for a hop of as many links.
-  void ensureHop(int linkCount) {
-    if (links.length < linkCount) {
-      links = new int[linkCount];
-      nodes = new int[linkCount];
-      ordinals = new int[linkCount];
-      distances = new float[linkCount];
+  /// A pass without its bits, for a walk that goes through rows that do not pass.
+  static final class TestedPass implements Pass {
+    private Pass pass = Pass.ALL;
+
+    TestedPass of(Pass other) {
+      pass = other;
+      return this;
     }
+
+    @Override
+    public boolean test(int ordinal) {
+      return pass.test(ordinal);
+    }
+  }
+
+  /// The memory of an index that keeps its own: made once, then kept with the context.
+  public <S> S extension(Class<S> type, Supplier<S> create) {
+    if (!type.isInstance(extension)) {
+      extension = create.get();
+    }
+    return type.cast(extension);
+  }
+
+  /// Adds to [#visitedCount].
+  public void addVisited(long count) {
+    visitedCount += count;
+  }
+
+  /// The scratch memory of graph walks.
+  public Walk walk() {
+    return walk;
+  }
+
+  /// Room for the ordinals of a block, as long as [#distances].
+  public int[] ordinals() {
+    return ordinals;
+  }
+
+  /// Room for the distances of a block.
+  public float[] distances() {
+    return distances;
+  }
+
+  /// The share of rows that is expected to pass, above 0.
+  public double passFraction() {
+    return passFraction;
+  }
+
+  /// Whether a walk is to go on until it has found enough passing rows.
+  public boolean isToWalkOn() {
+    return passFraction == FRACTION_UNKNOWN;
+  }
+
+  /// A walk gives up after as many vectors.
+  public long visitBudget() {
+    return visitBudget;
+  }
+
+  /// Says that a walk gave up.
+  public void giveUp() {
+    hasGivenUp = true;
+  }
+
+  /// Says how many passing candidates the last walk saw among its nearest.
+  public void setPassingInBeam(int count) {
+    passingInBeam = count;
   }
 }

@@ -1,6 +1,9 @@
 package io.kindred.engine.index;
 
-/// The `k` nearest of all candidates offered, ties by ordinal: the lower one wins.
+import io.kindred.engine.vector.Candidate;
+
+/// The `k` nearest of all candidates offered, ties by ordinal: the lower one wins. It may have a
+/// greatest distance, and refuses what is farther.
 ///
 /// A binary heap with the farthest on top. Owned by the searching thread; allocates only when `k`
 /// is larger than ever before.
@@ -9,8 +12,20 @@ public final class TopK {
   private int k;
   private int size;
 
-  /// Empties it and sets how many to keep.
+  /// No candidate from here on is taken in.
+  private long end = Long.MAX_VALUE;
+
+  private float distanceMax = Float.POSITIVE_INFINITY;
+
+  /// Empties it and sets how many to keep, at any distance.
   public void reset(int k) {
+    reset(k, Float.POSITIVE_INFINITY);
+  }
+
+  /// Empties it and sets how many to keep.
+  ///
+  /// @param distanceMax what is farther is refused
+  public void reset(int k, float distanceMax) {
     if (k < 1) {
       throw new IllegalArgumentException("k: " + k + " (expected: at least 1)");
     }
@@ -18,7 +33,18 @@ public final class TopK {
       heap = new long[k];
     }
     this.k = k;
+    this.distanceMax = distanceMax;
+    // Zero has two signs, of which the negative one is ordered first.
+    end =
+        distanceMax == Float.POSITIVE_INFINITY
+            ? Long.MAX_VALUE
+            : Candidate.of(distanceMax + 0f, Integer.MAX_VALUE) | Candidate.MARK;
     size = 0;
+  }
+
+  /// What is farther is refused; infinite where nothing is.
+  public float distanceMax() {
+    return distanceMax;
   }
 
   public int k() {
@@ -55,16 +81,18 @@ public final class TopK {
 
   void offer(long candidate) {
     if (size < k) {
-      siftUp(candidate);
+      if (candidate < end) {
+        siftUp(candidate);
+      }
     } else if (candidate < heap[0]) {
       siftDown(candidate, size);
     }
   }
 
-  /// The farthest that is kept while full, else the end of the order: what is not below it is
+  /// The farthest that is kept while full, else the greatest distance: what is not below it is
   /// refused.
   long bound() {
-    return size < k ? Long.MAX_VALUE : heap[0];
+    return size < k ? end : heap[0];
   }
 
   /// Offers all candidates to another one, and leaves this empty.

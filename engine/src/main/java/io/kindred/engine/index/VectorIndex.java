@@ -7,21 +7,40 @@ import java.util.Map;
 /// Distances are lower for nearer: l2 the squared distance, dot the negated inner product, cosine
 /// the negated cosine.
 public interface VectorIndex {
-  /// `flat` or `hnsw`.
+  /// `flat`, `hnsw`, `ivf_flat`, `ivf_pq` or `ivf_hnsw_pq`.
   String kind();
 
   /// Vectors that the index reaches.
   long linkedCount();
 
+  /// Whether a search looks further by itself where only a part of the rows passes.
+  default boolean widensByItself() {
+    return false;
+  }
+
   /// Finds near passing ordinals and offers them to `into`, which holds the best `k`. May find
   /// fewer than there are: [IndexSearch] guarantees the count.
   ///
   /// @param query as prepared by the context for the metric (unit length under cosine)
-  /// @param ef beam width, at least k
+  /// @param ef how widely to look: the beam width of a graph, at least k; the lists to scan
   void search(float[] query, int ef, Pass pass, SearchContext context, TopK into);
 
-  /// The beam width that reached this recall of the k nearest in the measurement at build time.
+  /// The beam width, or number of lists, that reached this recall of the k nearest in the
+  /// measurement at build time.
   int efFor(double recall, int k);
+
+  /// Vectors that a search of this breadth compares, about.
+  ///
+  /// @param share of the linked rows that passes, above 0
+  /// @param hasBits whether the pass has bits, which a search asks before it compares
+  default double visitsFor(int breadth, double share, boolean hasBits) {
+    return Math.min((double) linkedCount(), SearchCosts.visits(breadth / share));
+  }
+
+  /// How a search through this index is called.
+  default IndexSearch.Path path() {
+    return IndexSearch.Path.GRAPH;
+  }
 
   /// What was chosen and measured at the build, for people.
   Map<String, String> parameters();

@@ -36,6 +36,8 @@ public final class Base implements Rows {
   private final Bitmap dead;
   private final Lifetime lifetime;
   private final VectorIndex[] indexes;
+  private final FilterCache filters;
+  private @Nullable Partitions partitions;
   private BaseManifest manifest;
 
   private Base(Opening opening, Schema schema, Lifetime lifetime) {
@@ -70,6 +72,7 @@ public final class Base implements Rows {
     this.dead = Bitmap.create(size, opening.arena);
     this.lifetime = lifetime;
     this.indexes = new VectorIndex[schema.vectorCount()];
+    this.filters = new FilterCache(this, schema, opening.arena);
   }
 
   /// Maps the files of a base.
@@ -122,6 +125,28 @@ public final class Base implements Rows {
   /// As [#setIndex], for an index in a file that the manifest does not name yet.
   void addIndex(int field, VectorIndex index, BaseManifest.Part part) {
     indexes[field] = index;
+    manifest = manifest.with(part);
+  }
+
+  /// The bits of filters over the rows.
+  public FilterCache filters() {
+    return filters;
+  }
+
+  /// The rows by their partition; null where the table has none, or the base was written before
+  /// they were kept.
+  public @Nullable Partitions partitions() {
+    return partitions;
+  }
+
+  /// Completes the base with its partitions. Called before the base is published.
+  void setPartitions(Partitions opened) {
+    partitions = opened;
+  }
+
+  /// As [#setPartitions], for a file that the manifest does not name yet.
+  void addPartitions(Partitions opened, BaseManifest.Part part) {
+    partitions = opened;
     manifest = manifest.with(part);
   }
 

@@ -3,13 +3,17 @@ package io.kindred.engine.segment;
 import io.kindred.engine.ErrorCode;
 import io.kindred.engine.IndexSpec;
 import io.kindred.engine.KindredException;
+import io.kindred.engine.Metric;
 import io.kindred.engine.VectorSpec;
 import io.kindred.engine.disk.Disk;
 import io.kindred.engine.disk.SealedFile;
-import io.kindred.engine.index.HnswIndex;
+import io.kindred.engine.hnsw.HnswIndex;
+import io.kindred.engine.ivf.IvfFile;
+import io.kindred.engine.ivf.IvfIndex;
 import java.lang.foreign.Arena;
 import java.nio.file.Path;
 import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
 
 /// Opens a base with its indexes. Immutable.
 public final class BaseFiles {
@@ -23,6 +27,9 @@ public final class BaseFiles {
       Disk disk, Path directory, BaseManifest manifest, Schema schema, Executor reaper) {
     Base base = Base.open(disk, directory, manifest, schema, reaper);
     try {
+      if (manifest.has(BaseManifest.PARTITIONS)) {
+        base.setPartitions(openPartitions(disk, directory, base, schema));
+      }
       for (int field = 0; field < schema.vectorCount(); field++) {
         VectorSpec vector = schema.vectorSpec(field);
         switch (vector.index()) {
@@ -32,6 +39,21 @@ public final class BaseFiles {
             Path path = BaseManifest.file(directory, manifest.number(), part.role());
             base.setIndex(field, openHnsw(disk, path, base, new IndexPart(field, vector, part)));
           }
+          case IndexSpec.Ivf spec -> {
+            // A base with too few rows for lists has none.
+            if (manifest.has(BaseManifest.index(field))) {
+              IndexPart lists =
+                  new IndexPart(
+                      field, vector, requirePart(directory, manifest, BaseManifest.index(field)));
+              BaseManifest.Part graph =
+                  spec instanceof IndexSpec.IvfHnswPq
+                      ? requirePart(directory, manifest, BaseManifest.indexCentroids(field))
+                      : null;
+              base.setIndex(field, openIvf(disk, directory, base, lists, graph));
+            } else {
+              base.setIndex(field, BaseIndexes.withoutLists(base, field, schema, spec));
+            }
+          }
         }
       }
       return base;
@@ -39,6 +61,24 @@ public final class BaseFiles {
       base.lifetime().release();
       throw e;
     }
+  }
+
+  /// The partitions that the manifest names.
+  private static Partitions openPartitions(Disk disk, Path directory, Base base, Schema schema) {
+    BaseManifest.Part part = requirePart(directory, base.manifest(), BaseManifest.PARTITIONS);
+    Path path = BaseManifest.file(directory, base.manifest().number(), part.role());
+    return openPartitions(disk, path, base, schema, part);
+  }
+
+  static Partitions openPartitions(
+      Disk disk, Path path, Base base, Schema schema, BaseManifest.Part part) {
+    SealedFile file = SealedFile.open(disk, path, Partitions.FORMAT, base.arena());
+    requireSame(file, part);
+    Partitions partitions = Partitions.open(base, schema, schema.partitionField(), file.payload());
+    if (partitions == null) {
+      throw corrupt(path, "lengths that do not fit each other", "lists of the base's rows");
+    }
+    return partitions;
   }
 
   /// The index of a field, and the file that it should be in.
@@ -50,6 +90,34 @@ public final class BaseFiles {
       requireSame(file, index.part());
       return HnswIndex.open(
           file, index.vector().metric(), base.vectors(index.field()), base.size(), base.arena());
+    }
+  }
+
+  /// @param graph over the centroids, of an index that has one
+  static IvfIndex openIvf(
+      Disk disk, Path directory, Base base, IndexPart lists, BaseManifest.@Nullable Part graph) {
+    long number = base.manifest().number();
+    IndexSpec.Ivf spec = (IndexSpec.Ivf) lists.vector().index();
+    Metric metric = lists.vector().metric();
+    try (Arena whileReading = Arena.ofShared()) {
+      Path path = BaseManifest.file(directory, number, lists.part().role());
+      SealedFile file = SealedFile.open(disk, path, IvfFile.FORMAT, whileReading);
+      requireSame(file, lists.part());
+      IvfFile opened = IvfFile.open(file, spec, base.arena());
+      HnswIndex overCentroids = null;
+      if (graph != null) {
+        Path graphPath = BaseManifest.file(directory, number, graph.role());
+        SealedFile graphFile = SealedFile.open(disk, graphPath, HnswIndex.FORMAT, whileReading);
+        requireSame(graphFile, graph);
+        overCentroids =
+            HnswIndex.open(
+                graphFile,
+                IvfFile.centroidMetric(metric),
+                opened.centroids(),
+                opened.listCount(),
+                base.arena());
+      }
+      return opened.index(metric, base.vectors(lists.field()), base.size(), overCentroids);
     }
   }
 

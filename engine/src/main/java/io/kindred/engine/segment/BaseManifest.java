@@ -12,6 +12,7 @@ public record BaseManifest(long number, int rowCount, List<Part> parts) {
   public static final String OFFSETS = "offsets";
   public static final String KEYS = "keys";
   public static final String EXPIRY = "expiry";
+  public static final String PARTITIONS = "partitions";
 
   public BaseManifest {
     parts = List.copyOf(parts);
@@ -19,8 +20,8 @@ public record BaseManifest(long number, int rowCount, List<Part> parts) {
 
   /// One file.
   ///
-  /// @param role what it holds: `rows`, `offsets`, `keys`, `expiry`, `vectors-0`, `presence-0`,
-  ///   `index-0`, with the number of the vector field
+  /// @param role what it holds: `rows`, `offsets`, `keys`, `expiry`, `partitions`, `vectors-0`,
+  ///   `presence-0`, `index-0`, `index-centroids-0`, with the number of the vector field
   public record Part(String role, long fileId, long sizeBytes) {}
 
   public static String vectors(int field) {
@@ -33,6 +34,11 @@ public record BaseManifest(long number, int rowCount, List<Part> parts) {
 
   public static String index(int field) {
     return "index-" + field;
+  }
+
+  /// The graph over the centroids of an index of lists.
+  public static String indexCentroids(int field) {
+    return "index-centroids-" + field;
   }
 
   /// Where a part lies.

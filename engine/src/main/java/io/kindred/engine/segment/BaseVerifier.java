@@ -5,7 +5,9 @@ import io.kindred.engine.KindredException;
 import io.kindred.engine.Metric;
 import io.kindred.engine.disk.Disk;
 import io.kindred.engine.disk.SealedFile;
-import io.kindred.engine.index.HnswIndex;
+import io.kindred.engine.hnsw.HnswIndex;
+import io.kindred.engine.ivf.IvfFile;
+import io.kindred.engine.ivf.IvfIndex;
 import io.kindred.engine.vector.VectorRows;
 import java.lang.foreign.Arena;
 import java.nio.file.Path;
@@ -91,8 +93,16 @@ public final class BaseVerifier {
       if (role.equals(BaseManifest.presence(field))) {
         return Base.PRESENCE;
       }
-      if (role.equals(BaseManifest.index(field)) && hasIndexFile(field)) {
-        return HnswIndex.FORMAT;
+      IndexSpec index = schema.vectorSpec(field).index();
+      if (role.equals(BaseManifest.index(field))) {
+        return switch (index) {
+          case IndexSpec.Flat _ -> null;
+          case IndexSpec.Hnsw _ -> HnswIndex.FORMAT;
+          case IndexSpec.Ivf _ -> IvfFile.FORMAT;
+        };
+      }
+      if (role.equals(BaseManifest.indexCentroids(field))) {
+        return index instanceof IndexSpec.IvfHnswPq ? HnswIndex.FORMAT : null;
       }
     }
     return switch (role) {
@@ -100,13 +110,15 @@ public final class BaseVerifier {
       case BaseManifest.OFFSETS -> Base.OFFSETS;
       case BaseManifest.KEYS -> Base.KEYS;
       case BaseManifest.EXPIRY -> Base.EXPIRY;
+      case BaseManifest.PARTITIONS -> schema.partitionField() < 0 ? null : Partitions.FORMAT;
       default -> null;
     };
   }
 
-  private boolean hasIndexFile(int field) {
+  /// Whether there is an index file in any base; one with few rows has no lists.
+  private boolean requiresIndexFile(int field) {
     return switch (schema.vectorSpec(field).index()) {
-      case IndexSpec.Flat _ -> false;
+      case IndexSpec.Flat _, IndexSpec.Ivf _ -> false;
       case IndexSpec.Hnsw _ -> true;
     };
   }
@@ -116,7 +128,7 @@ public final class BaseVerifier {
         new ArrayList<>(List.of(BaseManifest.ROWS, BaseManifest.OFFSETS, BaseManifest.KEYS));
     for (int field = 0; field < schema.vectorCount(); field++) {
       required.add(BaseManifest.vectors(field));
-      if (hasIndexFile(field)) {
+      if (requiresIndexFile(field)) {
         required.add(BaseManifest.index(field));
       }
     }
@@ -139,6 +151,7 @@ public final class BaseVerifier {
       if (verifyRows(base, origin)) {
         verifyKeys(base, origin);
         verifyExpiry(base);
+        verifyPartitions(base);
         for (int field = 0; field < schema.vectorCount(); field++) {
           verifyVectors(base, field);
         }
@@ -238,6 +251,14 @@ public final class BaseVerifier {
     }
   }
 
+  private void verifyPartitions(Base base) {
+    Partitions partitions = base.partitions();
+    String problem = partitions == null ? null : partitions.problem();
+    if (problem != null) {
+      findings.add(file(BaseManifest.PARTITIONS), problem);
+    }
+  }
+
   private void verifyVectors(Base base, int field) {
     RowCursor row = new RowCursor(schema);
     VectorRows vectors = base.vectors(field);
@@ -266,6 +287,11 @@ public final class BaseVerifier {
     }
     if (base.index(field) instanceof HnswIndex graph) {
       graph
+          .findViolation(base.presence(field))
+          .ifPresent(violation -> findings.add(file(BaseManifest.index(field)), violation));
+    }
+    if (base.index(field) instanceof IvfIndex lists) {
+      lists
           .findViolation(base.presence(field))
           .ifPresent(violation -> findings.add(file(BaseManifest.index(field)), violation));
     }

@@ -61,7 +61,9 @@ public final class Fold implements AutoCloseable {
     BaseManifest manifest = merge(plan, live);
     Base merged = Base.open(plan.disk(), plan.directory(), manifest, schema, plan.reaper());
     try {
-      new BaseIndexes(merged, schema, plan).build(base, fromBase);
+      BaseIndexes indexes = new BaseIndexes(merged, schema, plan);
+      indexes.buildPartitions();
+      indexes.build(base, fromBase);
       result = merged;
       return merged;
     } catch (RuntimeException e) {

@@ -119,6 +119,13 @@ public final class RowCursor implements RowFields {
         : KeyHash.of(textKey);
   }
 
+  /// xxHash64 of a text key's UTF-8, or of a number's eight bytes, little-endian.
+  public long keyHash() {
+    return schema.keyType() == KeyType.STRING
+        ? XxHash64.of(segment, keyStart(), keyBytes())
+        : XxHash64.of(segment.get(ValueLayout.JAVA_LONG_UNALIGNED, keyStart()));
+  }
+
   /// Orders by key: numbers unsigned, texts by their bytes.
   int compareKey(RowCursor other) {
     if (schema.keyType() == KeyType.UINT64) {
@@ -216,6 +223,37 @@ public final class RowCursor implements RowFields {
   @Override
   public boolean equalsText(long value, byte[] utf8) {
     return values.equalsText(value, utf8);
+  }
+
+  int textLength(long value) {
+    return values.textLength(value);
+  }
+
+  long textStart(long value) {
+    return values.textStart(value);
+  }
+
+  /// The bytes of a text field that has a value.
+  byte[] textField(int index) {
+    long value = field(index);
+    byte[] utf8 = new byte[textLength(value)];
+    MemorySegment.copy(segment, ValueLayout.JAVA_BYTE, textStart(value), utf8, 0, utf8.length);
+    return utf8;
+  }
+
+  /// Whether both rows have the same text in a field, in which both have one.
+  boolean hasSameText(int index, RowCursor other) {
+    long value = field(index);
+    long otherValue = other.field(index);
+    return textLength(value) == other.textLength(otherValue)
+        && MemorySegment.mismatch(
+                segment,
+                textStart(value),
+                textStart(value) + textLength(value),
+                other.segment,
+                other.textStart(otherValue),
+                other.textStart(otherValue) + textLength(value))
+            < 0;
   }
 
   @Override

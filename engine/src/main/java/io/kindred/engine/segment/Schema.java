@@ -96,6 +96,12 @@ public final class Schema {
     return require(fieldIndices.get(name), "field", name, fieldNames);
   }
 
+  /// Index of the field that parts the table's rows, or -1 where none does.
+  public int partitionField() {
+    String name = spec.partitionBy();
+    return name == null ? -1 : fieldIndex(name);
+  }
+
   /// @throws KindredException `INVALID_KEY` where the key is not of the table's type
   public static void requireKeyType(TableSpec spec, Key key) {
     boolean fits =

@@ -5,14 +5,19 @@ import io.kindred.engine.Projection;
 import io.kindred.engine.StoredRow;
 import io.kindred.engine.index.FlatScan;
 import io.kindred.engine.index.IndexSearch;
+import io.kindred.engine.index.OrdinalList;
+import io.kindred.engine.index.Pass;
 import io.kindred.engine.index.SearchContext;
+import io.kindred.engine.index.SearchTrace;
 import io.kindred.engine.index.TopK;
 import io.kindred.engine.segment.Base;
 import io.kindred.engine.segment.Delta;
 import io.kindred.engine.segment.KeyHash;
+import io.kindred.engine.segment.Partitions;
 import io.kindred.engine.segment.RowCursor;
 import io.kindred.engine.segment.Rows;
 import io.kindred.engine.vector.Kernel;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
@@ -94,7 +99,8 @@ public final class ShardReads {
         return null;
       }
       isHandedOut = true;
-      return new ShardHits(view, shard.schema(), found, path, search.visited);
+      return new ShardHits(
+          view, shard.schema(), found, new ShardHits.Way(path, search.visited, search.parts));
     } finally {
       if (!isHandedOut) {
         view.lifetime().release();
@@ -108,6 +114,7 @@ public final class ShardReads {
     private final ShardQuery query;
     private final SearchContext context;
     private final TopK nearest;
+    private final List<ShardHits.Searched> parts = new ArrayList<>(0);
     private long visited;
     private boolean hasSeenAll = true;
 
@@ -128,33 +135,68 @@ public final class ShardReads {
       }
       Delta frozen = view.frozen();
       if (frozen != null) {
-        scan(frozen);
+        scan(frozen, "frozen");
         found.merge(nearest, ShardView.FROZEN_PART);
       }
-      scan(view.active());
+      scan(view.active(), "active");
       found.merge(nearest, ShardView.ACTIVE_PART);
       return path;
     }
 
     private IndexSearch.Path searchBase(Base base) {
-      RowPass pass = new RowPass(base, query, excluded(base));
-      IndexSearch.Passing passing = pass.passing();
+      ShardQuery.OfPartition partition = query.partition();
+      Partitions partitions = partition == null ? null : base.partitions();
+      OrdinalList ofPartition =
+          partition == null || partitions == null ? null : partitions.find(partition.value());
+      if (partitions != null && ofPartition == null) {
+        nearest.reset(query.k());
+        context.begin(query.metric(), query.vector(), query.vector().length);
+        explainNone(base);
+        return IndexSearch.Path.PARTITION;
+      }
+      SearchTrace trace = query.isExplained() ? new SearchTrace() : null;
+      context.traceTo(trace);
       IndexSearch search =
           new IndexSearch(
               base.index(query.field()), query.metric(), base.vectors(query.field()), base.size());
-      return search.search(
-          new IndexSearch.Query(
-              query.vector(),
-              query.k(),
-              query.effort(),
-              passing == IndexSearch.Passing.ALL ? RowPass.ALL : pass,
-              passing),
-          context,
-          nearest);
+      try (RowPass pass = RowPass.ofBase(base, query, excluded(base), ofPartition)) {
+        IndexSearch.Path path =
+            search.search(
+                new IndexSearch.Query(
+                    query.vector(),
+                    query.k(),
+                    query.effort(),
+                    pass.isAll() ? Pass.ALL : pass,
+                    pass.passing(),
+                    query.distanceMax()),
+                context,
+                nearest);
+        if (trace != null) {
+          parts.add(
+              new ShardHits.Searched(
+                  "base", path, base.size(), context.visitedCount(), 0, trace, filterState(pass)));
+        }
+        return path;
+      } finally {
+        context.traceTo(null);
+      }
     }
 
-    private void scan(Delta delta) {
-      nearest.reset(query.k());
+    private @Nullable String filterState(RowPass pass) {
+      return query.filter() == null ? null : pass.filterState();
+    }
+
+    private void explainNone(Base base) {
+      if (query.isExplained()) {
+        parts.add(
+            new ShardHits.Searched(
+                "base", IndexSearch.Path.PARTITION, base.size(), 0, 0, null, null));
+      }
+    }
+
+    private void scan(Delta delta, String part) {
+      long started = query.isExplained() ? System.nanoTime() : 0;
+      nearest.reset(query.k(), query.distanceMax());
       int to = delta.size();
       if (to == 0) {
         return;
@@ -166,13 +208,25 @@ public final class ShardReads {
       int from = 0;
       // A row that died while it was passed by lives on at the end: look until there is no more.
       for (int i = 0; i < SCANS_OF_ACTIVE_MAX && from < to; i++) {
-        RowPass pass = new RowPass(delta, query, excluded(delta));
-        scan.scan(prepared, from, to, pass, context, nearest);
+        try (RowPass pass = RowPass.ofDelta(delta, query, excluded(delta))) {
+          scan.scan(prepared, from, to, pass, context, nearest);
+        }
         from = to;
         to = delta.size();
       }
       hasSeenAll &= from == to;
       visited += context.visitedCount();
+      if (query.isExplained()) {
+        parts.add(
+            new ShardHits.Searched(
+                part,
+                null,
+                from,
+                context.visitedCount(),
+                System.nanoTime() - started,
+                null,
+                query.filter() == null ? null : "tested"));
+      }
     }
 
     private int[] excluded(Rows rows) {

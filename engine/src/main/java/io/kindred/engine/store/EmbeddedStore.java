@@ -43,6 +43,7 @@ public final class EmbeddedStore implements Store {
   private final TableOpener opener;
   private final TableRegistry tables;
   private final LogApplier applier;
+  private final RecallMonitor recallMonitor;
   private volatile boolean isClosed;
 
   /// Opens the store of a directory, or makes a new one, and replays its log. When this returns,
@@ -83,6 +84,8 @@ public final class EmbeddedStore implements Store {
       this.opener = new TableOpener(options, disk, log, maintenance);
       this.tables = new TableRegistry(disk, options.directory(), log, opener);
       this.applier = new LogApplier(tables);
+      this.recallMonitor =
+          new RecallMonitor(options.recallInterval(), opener.contexts(), options.listener());
     } catch (RuntimeException e) {
       log.close();
       throw e;
@@ -95,6 +98,7 @@ public final class EmbeddedStore implements Store {
       return this;
     } catch (RuntimeException e) {
       log.close();
+      recallMonitor.close();
       maintenance.close();
       tables.close();
       opener.close();
@@ -286,6 +290,10 @@ public final class EmbeddedStore implements Store {
     return applier.applied().get();
   }
 
+  RecallMonitor recallMonitor() {
+    return recallMonitor;
+  }
+
   StoreOptions options() {
     return options;
   }
@@ -304,6 +312,7 @@ public final class EmbeddedStore implements Store {
     }
     try {
       tables.beginClose();
+      recallMonitor.close();
       log.close();
       maintenance.close();
       checkpointBeforeClose();

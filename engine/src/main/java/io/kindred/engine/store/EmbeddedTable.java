@@ -118,7 +118,12 @@ final class EmbeddedTable implements Table {
 
   @Override
   public SearchResult search(SearchRequest request) {
-    return new TableSearch(open(), store.opener().contexts(), nowMillis()).search(request);
+    OpenTable table = open();
+    long position = store.appliedPosition();
+    long now = nowMillis();
+    SearchResult result = new TableSearch(table, store.opener().contexts(), now).search(request);
+    store.recallMonitor().offer(table, request, result, position, now);
+    return result;
   }
 
   @Override

@@ -10,7 +10,9 @@ import java.util.List;
 /// A table with its open shards. Immutable; the shards are thread-safe.
 ///
 /// @param directory holds one directory for each shard
-record OpenTable(TableEntry entry, Schema schema, Path directory, List<Shard> shards) {
+/// @param recalls what the recall monitor has measured
+record OpenTable(
+    TableEntry entry, Schema schema, Path directory, List<Shard> shards, MeasuredRecalls recalls) {
   OpenTable {
     shards = List.copyOf(shards);
   }

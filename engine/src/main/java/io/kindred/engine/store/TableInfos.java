@@ -64,7 +64,7 @@ final class TableInfos {
               + manifest.sizeBytes(BaseManifest.OFFSETS)
               + manifest.sizeBytes(BaseManifest.EXPIRY);
       keyBytes += manifest.sizeBytes(BaseManifest.KEYS);
-      indexBytes += manifest.sizeBytes("index");
+      indexBytes += manifest.sizeBytes("index") + manifest.sizeBytes(BaseManifest.PARTITIONS);
     }
     for (int field = 0; field < table.schema().vectorCount(); field++) {
       addIndex(field, status, base);
@@ -78,6 +78,9 @@ final class TableInfos {
         switch (schema.vectorSpec(field).index()) {
           case IndexSpec.Flat _ -> "flat";
           case IndexSpec.Hnsw _ -> "hnsw";
+          case IndexSpec.IvfFlat _ -> "ivf_flat";
+          case IndexSpec.IvfPq _ -> "ivf_pq";
+          case IndexSpec.IvfHnswPq _ -> "ivf_hnsw_pq";
         };
     VectorIndex index = base == null ? null : base.index(field);
     long linked = index == null ? 0 : index.linkedCount();
@@ -112,6 +115,7 @@ final class TableInfos {
         indexes,
         List.of(new TableInfo.VersionInfo(TableSearch.version(table), "live", createdAt)),
         appliedPosition,
-        checkpointPosition);
+        checkpointPosition,
+        table.recalls().figures());
   }
 }

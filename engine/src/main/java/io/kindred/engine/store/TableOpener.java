@@ -55,7 +55,7 @@ final class TableOpener implements AutoCloseable {
       for (int number = 0; number < entry.spec().shards(); number++) {
         shards.add(open(entry, schema, number, bounds));
       }
-      return new OpenTable(entry, schema, files.table(entry.id()), shards);
+      return new OpenTable(entry, schema, files.table(entry.id()), shards, new MeasuredRecalls());
     } catch (RuntimeException e) {
       shards.forEach(Shard::close);
       throw e;

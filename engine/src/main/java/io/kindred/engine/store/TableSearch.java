@@ -1,6 +1,7 @@
 package io.kindred.engine.store;
 
 import io.kindred.engine.ErrorCode;
+import io.kindred.engine.IndexSpec;
 import io.kindred.engine.Key;
 import io.kindred.engine.KindredException;
 import io.kindred.engine.Limits;
@@ -25,6 +26,7 @@ import io.kindred.engine.shard.Shard;
 import io.kindred.engine.shard.ShardHits;
 import io.kindred.engine.shard.ShardQuery;
 import io.kindred.engine.shard.ShardReads;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -49,6 +51,7 @@ final class TableSearch {
     long started = System.nanoTime();
     requireLimits(request);
     ShardQuery query = query(request);
+    long checked = request.isExplained() ? System.nanoTime() : 0;
     List<ShardHits> hits = new ArrayList<>();
     SearchContext context = acquireContext();
     try {
@@ -56,7 +59,11 @@ final class TableSearch {
       for (Shard shard : table.shards()) {
         hits.add(new ShardReads(shard).search(query, context, nearest));
       }
-      return new Merging(request, query, hits).result(started);
+      long searched = request.isExplained() ? System.nanoTime() : 0;
+      SearchResult result = new Merging(request, query, hits).result(started);
+      return request.isExplained()
+          ? new SearchExplanation(hits).of(result, started, checked, searched)
+          : result;
     } finally {
       contexts.release(context);
       hits.forEach(ShardHits::close);
@@ -96,6 +103,12 @@ final class TableSearch {
           throw KindredException.of(ErrorCode.INVALID_ARGUMENT, "ef", ef, "1 to " + Limits.EF_MAX);
         }
       }
+      case Effort.Probes(int nprobe) -> {
+        if (nprobe < 1 || nprobe > IndexSpec.Ivf.LISTS_MAX) {
+          throw KindredException.of(
+              ErrorCode.INVALID_ARGUMENT, "nprobe", nprobe, "1 to " + IndexSpec.Ivf.LISTS_MAX);
+        }
+      }
       case Effort.Exact() -> {}
     }
     Float minScore = request.minScore();
@@ -123,6 +136,7 @@ final class TableSearch {
   private ShardQuery query(SearchRequest request) {
     int field = schema.vectorIndexOrOnly(request.field());
     VectorSpec spec = schema.vectorSpec(field);
+    requireEffortOfIndex(request.effort(), schema.vectorName(field), spec.index());
     List<Key> exclude = request.exclude();
     float[] vector;
     switch (request.target()) {
@@ -136,8 +150,49 @@ final class TableSearch {
         exclude.add(key);
       }
     }
+    BoundFilter ofRows = filter(request.filter());
+    String partition = request.partition();
     return new ShardQuery(
-        schema, field, vector, request.k(), filter(request), exclude, request.effort(), nowMillis);
+        schema,
+        field,
+        vector,
+        request.k(),
+        partition == null ? ofRows : filter(withPartition(request.filter(), partition)),
+        partition == null
+            ? null
+            : new ShardQuery.OfPartition(partition.getBytes(StandardCharsets.UTF_8), ofRows),
+        exclude,
+        request.bloom(),
+        distanceMax(request.minScore(), spec.metric()),
+        request.effort(),
+        request.isExplained(),
+        nowMillis);
+  }
+
+  private static float distanceMax(@Nullable Float minScore, Metric metric) {
+    if (minScore == null) {
+      return Float.POSITIVE_INFINITY;
+    }
+    return metric.isSimilarity() ? 0f - minScore : minScore;
+  }
+
+  /// A width of search that the field's index does not have is the caller's mistake.
+  private static void requireEffortOfIndex(Effort effort, String field, IndexSpec index) {
+    boolean hasLists = index instanceof IndexSpec.Ivf;
+    if (effort instanceof Effort.BeamWidth(int ef) && hasLists) {
+      throw KindredException.of(
+          ErrorCode.INVALID_ARGUMENT,
+          "ef",
+          ef,
+          "nprobe or recall, as the index of field " + field + " has lists and no graph");
+    }
+    if (effort instanceof Effort.Probes(int nprobe) && !hasLists) {
+      throw KindredException.of(
+          ErrorCode.INVALID_ARGUMENT,
+          "nprobe",
+          nprobe,
+          "ef or recall, as the index of field " + field + " has no lists");
+    }
   }
 
   private float[] storedVector(Key key, int field) {
@@ -154,22 +209,21 @@ final class TableSearch {
     return vector;
   }
 
-  private @Nullable BoundFilter filter(SearchRequest request) {
-    Filter filter = request.filter();
-    String partition = request.partition();
-    if (partition != null) {
-      String field = schema.spec().partitionBy();
-      if (field == null) {
-        throw KindredException.of(
-            ErrorCode.INVALID_ARGUMENT,
-            "partition",
-            partition,
-            "no partition: table " + table.name() + " has no partition_by");
-      }
-      Filter ofPartition = new Filter.Eq(field, Value.of(partition));
-      filter = filter == null ? ofPartition : new Filter.And(List.of(ofPartition, filter));
-    }
+  private @Nullable BoundFilter filter(@Nullable Filter filter) {
     return filter == null ? null : BoundFilter.bind(filter, schema.spec());
+  }
+
+  private Filter withPartition(@Nullable Filter filter, String partition) {
+    String field = schema.spec().partitionBy();
+    if (field == null) {
+      throw KindredException.of(
+          ErrorCode.INVALID_ARGUMENT,
+          "partition",
+          partition,
+          "no partition: table " + table.name() + " has no partition_by");
+    }
+    Filter ofPartition = new Filter.Eq(field, Value.of(partition));
+    return filter == null ? ofPartition : new Filter.And(List.of(ofPartition, filter));
   }
 
   /// Makes one list of what the shards found.
@@ -194,12 +248,9 @@ final class TableSearch {
         }
         ShardHits shard = hits.get(nearest);
         float score = score(shard.distance(next[nearest]));
-        if (!isNearEnough(score)) {
-          break;
-        }
         matches.add(new Match(score, shard.row(next[nearest]++, request.projection())));
       }
-      return new SearchResult(matches, stats(startedNanos));
+      return new SearchResult(matches, stats(startedNanos), null);
     }
 
     /// The shard whose next hit is the nearest of all, or -1 when there is none.
@@ -220,18 +271,13 @@ final class TableSearch {
       return metric.isSimilarity() ? 0f - distance : distance;
     }
 
-    private boolean isNearEnough(float score) {
-      Float bound = request.minScore();
-      return bound == null || (metric.isSimilarity() ? score >= bound : score <= bound);
-    }
-
     private SearchResult.Stats stats(long startedNanos) {
       long visited = 0;
       IndexSearch.Path path = IndexSearch.Path.FLAT;
       for (ShardHits shard : hits) {
-        visited += shard.visited();
-        if (shard.path().compareTo(path) > 0) {
-          path = shard.path();
+        visited += shard.way().visited();
+        if (shard.way().path().compareTo(path) > 0) {
+          path = shard.way().path();
         }
       }
       return new SearchResult.Stats(

@@ -16,7 +16,7 @@ import io.kindred.engine.Metric;
 public abstract sealed class Kernel
     permits CosineKernel, DotKernel, ScalarKernel, SquaredDistanceKernel {
 
-  /// The fastest kernel of this machine.
+  /// The fastest kernel that needs nothing but the JDK: over consecutive rows, as fast as any.
   public static Kernel of(Metric metric) {
     return switch (metric) {
       case L2 -> SquaredDistanceKernel.INSTANCE;

@@ -4,7 +4,9 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
+import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /// Floats at native addresses, without the checks of a segment per access.
@@ -34,6 +36,20 @@ final class Memory {
         SPECIES, ALL, address + (long) index * Float.BYTES, ByteOrder.LITTLE_ENDIAN);
   }
 
+  static FloatVector load(VectorSpecies<Float> species, long address) {
+    return FloatVector.fromMemorySegment(species, ALL, address, ByteOrder.LITTLE_ENDIAN);
+  }
+
+  static ByteVector loadBytes(long address) {
+    return ByteVector.fromMemorySegment(
+        ByteVector.SPECIES_PREFERRED, ALL, address, ByteOrder.LITTLE_ENDIAN);
+  }
+
+  static IntVector loadInts(long address) {
+    return IntVector.fromMemorySegment(
+        IntVector.SPECIES_PREFERRED, ALL, address, ByteOrder.LITTLE_ENDIAN);
+  }
+
   static FloatVector loadTail(long address, int index) {
     return FloatVector.fromMemorySegment(
         TAIL_SPECIES, ALL, address + (long) index * Float.BYTES, ByteOrder.LITTLE_ENDIAN);
@@ -50,5 +66,42 @@ final class Memory {
 
   static float get(long address, int index) {
     return ALL.get(ValueLayout.JAVA_FLOAT_UNALIGNED, address + (long) index * Float.BYTES);
+  }
+
+  static byte getByte(long address) {
+    return ALL.get(ValueLayout.JAVA_BYTE, address);
+  }
+
+  static void setByte(long address, byte value) {
+    ALL.set(ValueLayout.JAVA_BYTE, address, value);
+  }
+
+  static int getInt(long address) {
+    return ALL.get(ValueLayout.JAVA_INT, address);
+  }
+
+  static void setInt(long address, int value) {
+    ALL.set(ValueLayout.JAVA_INT, address, value);
+  }
+
+  static long getLong(long address) {
+    return ALL.get(ValueLayout.JAVA_LONG, address);
+  }
+
+  static void setLong(long address, long value) {
+    ALL.set(ValueLayout.JAVA_LONG, address, value);
+  }
+
+  static void setFloat(long address, int index, float value) {
+    ALL.set(ValueLayout.JAVA_FLOAT_UNALIGNED, address + (long) index * Float.BYTES, value);
+  }
+
+  /// Moves memory; the areas may overlap.
+  static void move(long from, long to, long bytes) {
+    MemorySegment.copy(ALL, from, ALL, to, bytes);
+  }
+
+  static ByteVector loadBytes(VectorSpecies<Byte> species, long address) {
+    return ByteVector.fromMemorySegment(species, ALL, address, ByteOrder.LITTLE_ENDIAN);
   }
 }

@@ -31,6 +31,11 @@ public record VectorRows(MemorySegment data, long strideBytes, int dimension) {
     MemorySegment.copy(data, FLOAT, ordinal * strideBytes, into, 0, dimension);
   }
 
+  /// Copies a row into `into[at .. at + dimension)`.
+  public void copyTo(int ordinal, float[] into, int at) {
+    MemorySegment.copy(data, FLOAT, ordinal * strideBytes, into, at, dimension);
+  }
+
   /// Where a row's vector is, for [VectorSink]; checked to be inside the segment.
   public long address(int ordinal) {
     return data.address() + offset(ordinal, strideBytes, lastOffset());

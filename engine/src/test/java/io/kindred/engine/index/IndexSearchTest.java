@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kindred.engine.Metric;
 import io.kindred.engine.SearchRequest.Effort;
+import io.kindred.engine.hnsw.Graphs;
+import io.kindred.engine.hnsw.HnswIndex;
 import io.kindred.engine.index.IndexSearch.Passing;
 import io.kindred.engine.index.IndexSearch.Path;
 import io.kindred.engine.vector.Kernel;
@@ -53,8 +55,49 @@ final class IndexSearchTest {
     for (int ordinal = 0; ordinal < ROWS; ordinal++) {
       passing.set(ordinal, random.nextDouble() < share);
     }
-    check(passing, Passing.FILTERED, 0.9);
-    check(passing, Passing.LIVE, 0.9);
+    check(passing, passing::get, Passing.FILTERED, 0.9);
+    check(passing, passing::get, Passing.LIVE, 0.9);
+    check(passing, ofBits(passing), Passing.ALL, 0.9);
+  }
+
+  private static Pass ofBits(BitSet passing) {
+    PassBits bits = PassBits.create(ROWS, ARENA);
+    passing.stream().forEach(bits::set);
+    return new Pass() {
+      @Override
+      public boolean test(int ordinal) {
+        return bits.test(ordinal);
+      }
+
+      @Override
+      public PassBits bits() {
+        return bits;
+      }
+    };
+  }
+
+  @Test
+  void whatIsFartherThanTheBoundIsNotFound() {
+    TopK exact = new TopK();
+    for (int i = 0; i < 20; i++) {
+      float[] query = vectors.get(i * 131);
+      query[0] += 0.5f;
+      flat.search(query(query, 50, Pass.ALL, Passing.ALL), context, exact);
+      int[] ordinals = new int[50];
+      float[] nearest = new float[50];
+      exact.drain(ordinals, nearest);
+      for (int within : new int[] {1, 7, 50}) {
+        float bound = nearest[within - 1];
+        IndexSearch.Query bounded =
+            new IndexSearch.Query(query, 50, Effort.Recall.DEFAULT, Pass.ALL, Passing.ALL, bound);
+        assertThat(search.search(bounded, context, top)).isEqualTo(Path.GRAPH);
+        int found = top.drain(ordinals, new float[50]);
+        assertThat(found).isBetween((int) (0.8 * within), within);
+        flat.search(bounded, context, exact);
+        assertThat(exact.size()).isEqualTo(within);
+        exact.drain(ordinals, new float[50]);
+      }
+    }
   }
 
   /// The rows that pass are those far from the query, so that a walk meets none for long.
@@ -74,6 +117,8 @@ final class IndexSearchTest {
     }
     for (int k : new int[] {1, 10, 300}) {
       search.search(query(query, k, far::get, Passing.FILTERED), context, top);
+      assertThat(top.size()).isEqualTo(Math.min(k, passingCount));
+      search.search(query(query, k, ofBits(far), Passing.ALL), context, top);
       assertThat(top.size()).isEqualTo(Math.min(k, passingCount));
     }
   }
@@ -107,7 +152,7 @@ final class IndexSearchTest {
     assertThat(top.size()).isEqualTo(Math.min(k, ROWS));
   }
 
-  private void check(BitSet passing, Passing kind, double recallMin) {
+  private void check(BitSet passing, Pass pass, Passing kind, double recallMin) {
     int hits = 0;
     int expectedHits = 0;
     TopK exact = new TopK();
@@ -116,8 +161,8 @@ final class IndexSearchTest {
       for (int j = 0; j < DIMENSION; j++) {
         query[j] += 0.3f * ((i + j) % 3 - 1);
       }
-      search.search(query(query, 10, passing::get, kind), context, top);
-      flat.search(query(query, 10, passing::get, kind), context, exact);
+      search.search(query(query, 10, pass, kind), context, top);
+      flat.search(query(query, 10, passing::get, Passing.FILTERED), context, exact);
       int expected = Math.min(10, passing.cardinality());
       assertThat(top.size()).isEqualTo(expected);
       int[] ordinals = new int[10];

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.management.ThreadMXBean;
 import io.kindred.engine.Metric;
 import io.kindred.engine.SearchRequest.Effort;
+import io.kindred.engine.hnsw.Graphs;
+import io.kindred.engine.hnsw.HnswIndex;
 import io.kindred.engine.index.IndexSearch.Passing;
 import java.lang.foreign.Arena;
 import java.lang.management.ManagementFactory;
@@ -31,11 +33,15 @@ final class SearchAllocationTest {
       IndexSearch search = new IndexSearch(index, metric, vectors.rows(), vectors.count());
       float[] vector = vectors.get(7);
       Pass third = ordinal -> ordinal % 3 == 0;
+      Pass few = new OfBits(vectors.count(), 100, arena);
+      Pass half = new OfBits(vectors.count(), 2, arena);
       IndexSearch.Query[] queries = {
         new IndexSearch.Query(vector, 10, Effort.Recall.DEFAULT, Pass.ALL, Passing.ALL),
         new IndexSearch.Query(vector, 10, new Effort.BeamWidth(300), Pass.ALL, Passing.ALL),
         new IndexSearch.Query(vector, 10, new Effort.BeamWidth(20), third, Passing.FILTERED),
         new IndexSearch.Query(vector, 10, new Effort.Exact(), third, Passing.FILTERED),
+        new IndexSearch.Query(vector, 10, Effort.Recall.DEFAULT, few, Passing.ALL),
+        new IndexSearch.Query(vector, 10, Effort.Recall.DEFAULT, half, Passing.LIVE, 5f),
         new IndexSearch.Query(vector, 10, new Effort.Exact(), Pass.ALL, Passing.ALL)
       };
       SearchContexts contexts = new SearchContexts(1);
@@ -56,6 +62,28 @@ final class SearchAllocationTest {
         least = Math.min(least, allocatedBytes() - before);
       }
       assertThat(least).isZero();
+    }
+  }
+
+  /// Every n-th ordinal, as bits.
+  private static final class OfBits implements Pass {
+    private final PassBits bits;
+
+    OfBits(int size, int step, Arena arena) {
+      bits = PassBits.create(size, arena);
+      for (int ordinal = 0; ordinal < size; ordinal += step) {
+        bits.set(ordinal);
+      }
+    }
+
+    @Override
+    public boolean test(int ordinal) {
+      return bits.test(ordinal);
+    }
+
+    @Override
+    public PassBits bits() {
+      return bits;
     }
   }
 

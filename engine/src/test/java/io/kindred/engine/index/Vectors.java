@@ -15,10 +15,10 @@ import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.Assumptions;
 
 /// Vectors for tests: made from a seed, or real ones that lie beside the repository.
-record Vectors(VectorRows rows, int count) {
+public record Vectors(VectorRows rows, int count) {
 
   /// Points around a few centres, with components of different weight.
-  static Vectors clustered(int count, int dimension, long seed, Arena arena) {
+  public static Vectors clustered(int count, int dimension, long seed, Arena arena) {
     Random random = new Random(seed);
     float[][] centres = new float[20][dimension];
     for (float[] centre : centres) {
@@ -38,7 +38,7 @@ record Vectors(VectorRows rows, int count) {
   }
 
   /// The first vectors of an fvecs file; the test is skipped where it is absent.
-  static Vectors fvecs(String name, int countMax, Arena arena) throws IOException {
+  public static Vectors fvecs(String name, int countMax, Arena arena) throws IOException {
     ByteBuffer bytes =
         ByteBuffer.wrap(Files.readAllBytes(shared(name))).order(ByteOrder.LITTLE_ENDIAN);
     int dimension = bytes.getInt(0);
@@ -53,7 +53,7 @@ record Vectors(VectorRows rows, int count) {
   }
 
   /// The first images of an idx file; the test is skipped where it is absent.
-  static Vectors images(String name, int countMax, Arena arena) throws IOException {
+  public static Vectors images(String name, int countMax, Arena arena) throws IOException {
     try (InputStream in = new GZIPInputStream(Files.newInputStream(shared(name)))) {
       byte[] header = in.readNBytes(16);
       int dimension = 28 * 28;
@@ -69,22 +69,22 @@ record Vectors(VectorRows rows, int count) {
     }
   }
 
-  float[] get(int row) {
+  public float[] get(int row) {
     float[] vector = new float[rows.dimension()];
     rows.copyTo(row, vector);
     return vector;
   }
 
-  static VectorRows allocate(int count, int dimension, Arena arena) {
+  public static VectorRows allocate(int count, int dimension, Arena arena) {
     long stride = VectorRows.strideBytes(dimension);
     return new VectorRows(arena.allocate(count * stride, 64), stride, dimension);
   }
 
-  static void set(VectorRows rows, int row, int component, float value) {
+  public static void set(VectorRows rows, int row, int component, float value) {
     rows.data().set(ValueLayout.JAVA_FLOAT, row * rows.strideBytes() + component * 4L, value);
   }
 
-  static void copy(VectorRows from, int fromRow, VectorRows to, int toRow) {
+  public static void copy(VectorRows from, int fromRow, VectorRows to, int toRow) {
     MemorySegment.copy(
         from.data(),
         fromRow * from.strideBytes(),

@@ -68,7 +68,7 @@ class StoreDamageTest {
         KeyType.STRING,
         Map.of("place", new VectorSpec(4, Metric.L2, new IndexSpec.Hnsw(4, 16))),
         Map.of("city", FieldType.STRING),
-        null,
+        "city",
         null,
         Durability.SYNCED,
         1);
@@ -112,7 +112,8 @@ class StoreDamageTest {
               .sorted()
               .toList();
       assertThat(found).extracting(Path::toString).anyMatch(name -> name.endsWith(".expiry"));
-      assertThat(found).hasSizeGreaterThanOrEqualTo(11);
+      assertThat(found).extracting(Path::toString).anyMatch(name -> name.endsWith(".partitions"));
+      assertThat(found).hasSizeGreaterThanOrEqualTo(12);
       return found;
     }
   }
@@ -233,7 +234,23 @@ class StoreDamageTest {
       var _ = table.get(Key.of("key-" + i), Projection.ALL);
     }
     var _ = table.scan(null, 1000, null, Projection.ALL);
-    var _ = table.search(SearchRequest.of(new float[] {1, 2, 3, 4}, 10));
+    SearchRequest request = SearchRequest.of(new float[] {1, 2, 3, 4}, 10);
+    var _ = table.search(request);
+    for (int i = 0; i < ROWS; i++) {
+      var _ =
+          table.search(
+              new SearchRequest(
+                  null,
+                  request.target(),
+                  10,
+                  null,
+                  "city-" + i,
+                  List.of(),
+                  null,
+                  request.effort(),
+                  null,
+                  Projection.KEY));
+    }
     table.fold();
   }
 

@@ -1,6 +1,8 @@
 package io.kindred.server.grpc;
 
+import io.kindred.engine.BloomFilter;
 import io.kindred.engine.ErrorCode;
+import io.kindred.engine.Explanation;
 import io.kindred.engine.Key;
 import io.kindred.engine.KindredException;
 import io.kindred.engine.Limits;
@@ -28,6 +30,7 @@ final class ProtoSearches {
     String field = DeclaredFields.vectorName(table, ProtoRows.orNull(message.getField()));
     Filter filter = ProtoReads.filter(message.getFilter());
     List<Key> exclude = exclude(message, table);
+    BloomFilter bloom = message.hasBloom() ? bloom(message.getBloom()) : null;
     List<SearchRequest> queries = new ArrayList<>(message.getQueriesCount());
     for (Query query : message.getQueriesList()) {
       queries.add(
@@ -41,9 +44,19 @@ final class ProtoSearches {
               message.hasMinScore() ? minScore(message.getMinScore()) : null,
               effort(message),
               ProtoRows.orNull(message.getVersion()),
-              ProtoRows.projection(message.getInclude())));
+              ProtoRows.projection(message.getInclude()),
+              bloom,
+              message.getExplain()));
     }
     return queries;
+  }
+
+  private static BloomFilter bloom(io.kindred.protocol.v1.BloomFilter message) {
+    return BloomFilter.of(
+        Integer.toUnsignedLong(message.getVersion()),
+        Integer.toUnsignedLong(message.getHashes()),
+        message.getBits(),
+        message.getWords().toByteArray());
   }
 
   private static List<Key> exclude(io.kindred.protocol.v1.SearchRequest message, TableSpec table) {
@@ -86,6 +99,7 @@ final class ProtoSearches {
     return switch (message.getEffortCase()) {
       case RECALL -> new Effort.Recall(message.getRecall());
       case EF -> new Effort.BeamWidth(message.getEf());
+      case NPROBE -> new Effort.Probes(message.getNprobe());
       case EXACT -> new Effort.Exact();
       case EFFORT_NOT_SET -> Effort.Recall.DEFAULT;
     };
@@ -99,6 +113,10 @@ final class ProtoSearches {
       for (SearchResult.Match match : result.matches()) {
         message.addMatches(
             Match.newBuilder().setScore(match.score()).setRow(ProtoRows.write(match.row())));
+      }
+      Explanation explanation = result.explanation();
+      if (explanation != null) {
+        message.setExplanation(ProtoExplanations.write(explanation));
       }
       SearchResult.Stats stats = result.stats();
       response.addResults(

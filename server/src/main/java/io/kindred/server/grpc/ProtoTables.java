@@ -7,6 +7,7 @@ import io.kindred.engine.IndexSpec;
 import io.kindred.engine.KeyType;
 import io.kindred.engine.KindredException;
 import io.kindred.engine.Metric;
+import io.kindred.engine.Quantization;
 import io.kindred.engine.TableInfo;
 import io.kindred.engine.TableSpec;
 import io.kindred.engine.VectorSpec;
@@ -14,6 +15,10 @@ import io.kindred.protocol.v1.FlatIndex;
 import io.kindred.protocol.v1.HnswIndex;
 import io.kindred.protocol.v1.Index;
 import io.kindred.protocol.v1.IndexState;
+import io.kindred.protocol.v1.IvfFlatIndex;
+import io.kindred.protocol.v1.IvfHnswPqIndex;
+import io.kindred.protocol.v1.IvfPqIndex;
+import io.kindred.protocol.v1.MeasuredRecall;
 import io.kindred.protocol.v1.ScalarField;
 import io.kindred.protocol.v1.Table;
 import io.kindred.protocol.v1.TableBytes;
@@ -79,15 +84,26 @@ final class ProtoTables {
     return switch (index.getKindCase()) {
       case FLAT -> new IndexSpec.Flat();
       case HNSW -> hnsw(index.getHnsw());
+      case IVF_FLAT -> new IndexSpec.IvfFlat(index.getIvfFlat().getLists());
+      case IVF_PQ ->
+          new IndexSpec.IvfPq(index.getIvfPq().getLists(), index.getIvfPq().getSubspaces());
+      case IVF_HNSW_PQ -> {
+        IvfHnswPqIndex lists = index.getIvfHnswPq();
+        yield new IndexSpec.IvfHnswPq(
+            lists.getLists(), lists.getSubspaces(), hnsw(lists.getGraph()));
+      }
       case KIND_NOT_SET -> IndexSpec.Hnsw.DEFAULT;
     };
   }
 
-  private static IndexSpec hnsw(HnswIndex index) {
+  private static IndexSpec.Hnsw hnsw(HnswIndex index) {
     IndexSpec.Hnsw standard = IndexSpec.Hnsw.DEFAULT;
     return new IndexSpec.Hnsw(
         index.getM() == 0 ? standard.m() : index.getM(),
-        index.getEfConstruction() == 0 ? standard.efConstruction() : index.getEfConstruction());
+        index.getEfConstruction() == 0 ? standard.efConstruction() : index.getEfConstruction(),
+        index.getQuantization().isEmpty()
+            ? standard.quantization()
+            : Quantization.of(index.getQuantization()));
   }
 
   private static FieldType type(ScalarField field) {
@@ -134,6 +150,15 @@ final class ProtoTables {
             .setAppliedPosition(info.appliedPosition())
             .setCheckpointPosition(info.checkpointPosition());
     info.indexes().forEach((field, index) -> table.putIndexes(field, write(index)));
+    info.recalls()
+        .forEach(
+            (field, recall) ->
+                table.putRecalls(
+                    field,
+                    MeasuredRecall.newBuilder()
+                        .setMean(recall.mean())
+                        .setSamples(recall.samples())
+                        .build()));
     for (TableInfo.VersionInfo version : info.versions()) {
       table.addVersions(
           TableVersion.newBuilder()
@@ -203,13 +228,34 @@ final class ProtoTables {
               case DOT -> io.kindred.protocol.v1.Metric.METRIC_DOT;
               case COSINE -> io.kindred.protocol.v1.Metric.METRIC_COSINE;
             })
-        .setIndex(
-            switch (spec.index()) {
-              case IndexSpec.Flat flat -> Index.newBuilder().setFlat(FlatIndex.newBuilder());
-              case IndexSpec.Hnsw(int m, int efConstruction) ->
-                  Index.newBuilder()
-                      .setHnsw(HnswIndex.newBuilder().setM(m).setEfConstruction(efConstruction));
-            })
+        .setIndex(write(spec.index()))
+        .build();
+  }
+
+  private static Index write(IndexSpec spec) {
+    Index.Builder index = Index.newBuilder();
+    switch (spec) {
+      case IndexSpec.Flat _ -> index.setFlat(FlatIndex.getDefaultInstance());
+      case IndexSpec.Hnsw graph -> index.setHnsw(write(graph));
+      case IndexSpec.IvfFlat(int lists) ->
+          index.setIvfFlat(IvfFlatIndex.newBuilder().setLists(lists));
+      case IndexSpec.IvfPq(int lists, int subspaces) ->
+          index.setIvfPq(IvfPqIndex.newBuilder().setLists(lists).setSubspaces(subspaces));
+      case IndexSpec.IvfHnswPq(int lists, int subspaces, IndexSpec.Hnsw graph) ->
+          index.setIvfHnswPq(
+              IvfHnswPqIndex.newBuilder()
+                  .setLists(lists)
+                  .setSubspaces(subspaces)
+                  .setGraph(write(graph)));
+    }
+    return index.build();
+  }
+
+  private static HnswIndex write(IndexSpec.Hnsw graph) {
+    return HnswIndex.newBuilder()
+        .setM(graph.m())
+        .setEfConstruction(graph.efConstruction())
+        .setQuantization(graph.quantization().label())
         .build();
   }
 

@@ -3,7 +3,9 @@ package io.kindred.server.json;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import io.kindred.engine.BloomFilter;
 import io.kindred.engine.ErrorCode;
+import io.kindred.engine.Explanation;
 import io.kindred.engine.Key;
 import io.kindred.engine.KindredException;
 import io.kindred.engine.Limits;
@@ -33,7 +35,7 @@ public final class SearchJson {
   private static final int K_DEFAULT = 10;
   private static final String MEMBERS =
       "vector, id, vectors, field, k, filter, partition, exclude, min_score, recall, ef, exact,"
-          + " version, include, token, timeout_ms";
+          + " bloom, explain, version, include, token, timeout_ms";
 
   private final TableSpec table;
   private final List<Target> targets = new ArrayList<>();
@@ -44,6 +46,8 @@ public final class SearchJson {
   private @Nullable Filter filter;
   private @Nullable String partition;
   private List<Key> exclude = List.of();
+  private @Nullable BloomFilter bloom;
+  private boolean isExplained;
   private @Nullable Float minScore;
   private @Nullable Effort effort;
   private @Nullable String version;
@@ -84,7 +88,9 @@ public final class SearchJson {
               minScore,
               effort == null ? Effort.Recall.DEFAULT : effort,
               version,
-              projection));
+              projection,
+              bloom,
+              isExplained));
     }
     return new Search(queries, "vectors".equals(targetMember), common.readAfter());
   }
@@ -135,9 +141,7 @@ public final class SearchJson {
                   ? KeyJson.readAll(in, name, table.key(), Limits.EXCLUDED_KEYS_MAX)
                   : List.of();
       case "min_score" -> minScore = isGiven ? (float) Members.number(in, name) : null;
-      case "bloom" ->
-          throw KindredException.of(
-              ErrorCode.UNSUPPORTED, name, "a bloom filter", "exclude, in this version");
+      case "bloom" -> bloom = isGiven ? BloomJson.read(in) : null;
       default -> {
         return false;
       }
@@ -151,16 +155,17 @@ public final class SearchJson {
       case "recall" -> chosen = new Effort.Recall(Members.number(in, name));
       case "ef" -> chosen = new Effort.BeamWidth(Members.integer(in, name));
       case "exact" -> chosen = Members.bool(in, name) ? new Effort.Exact() : null;
-      case "nprobe" ->
-          throw KindredException.of(
-              ErrorCode.UNSUPPORTED, name, "a number of lists", "recall or ef, in this version");
+      case "nprobe" -> chosen = new Effort.Probes(Members.integer(in, name));
       default -> {
         return false;
       }
     }
     if (chosen != null && effort != null) {
       throw KindredException.of(
-          ErrorCode.INVALID_ARGUMENT, "recall, ef, exact", "several", "at most one of the three");
+          ErrorCode.INVALID_ARGUMENT,
+          "recall, ef, nprobe, exact",
+          "several",
+          "at most one of the four");
     }
     effort = chosen == null ? effort : chosen;
     return true;
@@ -171,6 +176,7 @@ public final class SearchJson {
       case "field" -> field = Members.text(in, name);
       case "k" -> k = Members.integer(in, name);
       case "version" -> version = Members.text(in, name);
+      case "explain" -> isExplained = Members.bool(in, name);
       case "include" -> projection = readInclude(in);
       default -> {
         if (!common.readToken(in, name)) {
@@ -240,6 +246,10 @@ public final class SearchJson {
     out.writeNumberField("took_us", stats.tookNanos() / 1000);
     out.writeStringField("version", stats.version());
     out.writeEndObject();
+    Explanation explanation = result.explanation();
+    if (explanation != null) {
+      ExplanationJson.write(explanation, out);
+    }
     out.writeEndObject();
   }
 }

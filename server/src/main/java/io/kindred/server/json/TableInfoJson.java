@@ -23,6 +23,7 @@ public final class TableInfoJson {
     out.writeNumberField("hidden", info.delta().hidden());
     out.writeEndObject();
     writeIndexes(info.indexes(), out);
+    writeRecalls(info.recalls(), out);
     out.writeArrayFieldStart("versions");
     for (TableInfo.VersionInfo version : info.versions()) {
       out.writeStartObject();
@@ -34,6 +35,19 @@ public final class TableInfoJson {
     out.writeEndArray();
     out.writeNumberField("applied_position", info.appliedPosition());
     out.writeNumberField("checkpoint_position", info.checkpointPosition());
+    out.writeEndObject();
+  }
+
+  /// `"recall":{"embedding":{"mean":0.97,"samples":120}}`, without fields that were not measured.
+  public static void writeRecalls(Map<String, TableInfo.MeasuredRecall> recalls, JsonGenerator out)
+      throws IOException {
+    out.writeObjectFieldStart("recall");
+    for (Map.Entry<String, TableInfo.MeasuredRecall> entry : recalls.entrySet()) {
+      out.writeObjectFieldStart(entry.getKey());
+      out.writeNumberField("mean", entry.getValue().mean());
+      out.writeNumberField("samples", entry.getValue().samples());
+      out.writeEndObject();
+    }
     out.writeEndObject();
   }
 

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import io.kindred.engine.Store;
 import io.kindred.engine.StoreInfo;
 import io.kindred.engine.TableInfo;
+import io.kindred.server.json.TableInfoJson;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
@@ -99,6 +100,7 @@ final class StatisticsSampler {
       out.writeNumberField("row_count", table.rowCount());
       out.writeNumberField("bytes", table.bytes().total());
       out.writeNumberField("delta_rows", table.delta().rows());
+      TableInfoJson.writeRecalls(table.recalls(), out);
       writeRates(out, between.getOrDefault(name, TableTraffic.Counts.NONE), seconds);
       out.writeEndObject();
     }

@@ -60,6 +60,7 @@ final class StoreCollector implements MultiCollector {
                 tables,
                 TableInfo::checkpointPosition)
             .build());
+    addRecalls(all, tables);
     addLog(all);
     return all.build();
   }
@@ -75,6 +76,29 @@ final class StoreCollector implements MultiCollector {
       }
     }
     return infos;
+  }
+
+  private static void addRecalls(MetricSnapshots.Builder all, List<TableInfo> tables) {
+    GaugeSnapshot.Builder means =
+        GaugeSnapshot.builder()
+            .name("kindred_search_recall")
+            .help("Mean recall of the last live searches that were repeated exactly");
+    GaugeSnapshot.Builder samples =
+        GaugeSnapshot.builder()
+            .name("kindred_search_recall_samples")
+            .help("Live searches that were repeated exactly since the table was opened");
+    for (TableInfo info : tables) {
+      info.recalls()
+          .forEach(
+              (field, recall) -> {
+                Labels labels = Labels.of("table", info.spec().name(), "field", field);
+                means.dataPoint(
+                    GaugeDataPointSnapshot.builder().labels(labels).value(recall.mean()).build());
+                samples.dataPoint(point(labels, recall.samples()));
+              });
+    }
+    all.metricSnapshot(means.build());
+    all.metricSnapshot(samples.build());
   }
 
   private void addLog(MetricSnapshots.Builder all) {

@@ -1,0 +1,109 @@
+package io.kindred.engine.hnsw;
+
+import io.kindred.engine.Metric;
+import io.kindred.engine.index.Presence;
+import io.kindred.engine.vector.GraphMemory;
+import io.kindred.engine.vector.VectorRows;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+
+/// Where walks begin: the nearest of some rows, which are compared one after the other as they lie
+/// in memory. They take the place of a hierarchy of layers, which leads to the same rows by random
+/// accesses (Munyampirwa et al., arXiv 2412.01940, found it to gain nothing from some 30 dimensions
+/// on).
+///
+/// Under the inner product they are the longest rows, which answer most queries where lengths are
+/// skewed, and a walk begins from all of them that are near enough.
+final class Entries {
+  private static final int COUNT_MAX = 1024;
+  private static final int COUNT_MIN = 32;
+  private static final int SEEDS = 2;
+
+  private Entries() {}
+
+  /// Chooses the entries among rows that have a vector.
+  static int[] choose(
+      Metric metric, VectorRows rows, int rowCount, Presence presence, int linkedCount) {
+    if (metric == Metric.DOT) {
+      return longest(rows, rowCount, presence, Math.min(linkedCount, COUNT_MAX));
+    }
+    int wanted = Math.clamp((long) Math.sqrt(linkedCount), COUNT_MIN, COUNT_MAX);
+    return spread(rowCount, presence, Math.min(linkedCount, wanted));
+  }
+
+  private static int[] spread(int rowCount, Presence presence, int count) {
+    int[] chosen = new int[count];
+    int found = 0;
+    // Rows lie in key order, which says nothing of where they are in space.
+    for (int i = 0; i < count; i++) {
+      int from = (int) ((long) i * rowCount / count);
+      int to = (int) ((long) (i + 1) * rowCount / count);
+      for (int ordinal = from; ordinal < to; ordinal++) {
+        if (presence.has(ordinal)) {
+          chosen[found++] = ordinal;
+          break;
+        }
+      }
+    }
+    return Arrays.copyOf(chosen, found);
+  }
+
+  private static int[] longest(VectorRows rows, int rowCount, Presence presence, int count) {
+    // The least of those kept is on top: a length's bits, which order as it does, and the row.
+    long[] heap = new long[count];
+    int size = 0;
+    float[] vector = new float[rows.dimension()];
+    for (int ordinal = 0; ordinal < rowCount; ordinal++) {
+      if (!presence.has(ordinal)) {
+        continue;
+      }
+      rows.copyTo(ordinal, vector);
+      float squares = 0;
+      for (float value : vector) {
+        squares += value * value;
+      }
+      long entry = (long) Float.floatToRawIntBits(squares) << 32 | ordinal;
+      if (size < count) {
+        heap[size++] = entry;
+        if (size == count) {
+          Arrays.sort(heap);
+        }
+      } else if (entry > heap[0]) {
+        heap[0] = entry;
+        siftDown(heap);
+      }
+    }
+    Arrays.sort(heap, 0, size);
+    int[] ordinals = new int[size];
+    for (int i = 0; i < size; i++) {
+      ordinals[i] = (int) heap[size - 1 - i];
+    }
+    return ordinals;
+  }
+
+  private static void siftDown(long[] heap) {
+    int at = 0;
+    long moved = heap[0];
+    for (int child = 1; child < heap.length; child = 2 * at + 1) {
+      if (child + 1 < heap.length && heap[child + 1] < heap[child]) {
+        child++;
+      }
+      if (heap[child] >= moved) {
+        break;
+      }
+      heap[at] = heap[child];
+      at = child;
+    }
+    heap[at] = moved;
+  }
+
+  /// The entries as the kernels take them.
+  static GraphMemory.Entries memory(Metric metric, Codes codes, int[] ordinals, Arena arena) {
+    MemorySegment ids = arena.allocate(Math.max(1, ordinals.length) * 4L, 64);
+    MemorySegment.copy(ordinals, 0, ids, Links.INT, 0, ordinals.length);
+    int seeds = metric == Metric.DOT ? ordinals.length : Math.min(SEEDS, ordinals.length);
+    return new GraphMemory.Entries(
+        codes.copy(ordinals, arena), ids, ordinals.length, Math.max(1, seeds));
+  }
+}

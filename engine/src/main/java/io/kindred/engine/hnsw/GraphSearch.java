@@ -1,0 +1,105 @@
+package io.kindred.engine.hnsw;
+
+import io.kindred.engine.Metric;
+import io.kindred.engine.index.Pass;
+import io.kindred.engine.index.PassBits;
+import io.kindred.engine.index.SearchContext;
+import io.kindred.engine.index.TopK;
+import io.kindred.engine.vector.Candidate;
+import io.kindred.engine.vector.GraphKernel;
+import io.kindred.engine.vector.GraphMemory;
+import io.kindred.engine.vector.VectorRows;
+import io.kindred.engine.vector.Walk;
+import org.jspecify.annotations.Nullable;
+
+/// Searches a graph: a walk over the codes finds a beam of near rows, and the nearest of those are
+/// compared again by their floats. Immutable, thread-safe.
+///
+/// @param floats of the rows
+record GraphSearch(Metric metric, GraphMemory graph, Codes codes, VectorRows floats) {
+  /// The widest beam. What needs more is better compared exactly.
+  static final int WIDTH_MAX = 1 << 14;
+
+  private static final int WIDENING = 4;
+
+  /// Offers near passing rows.
+  ///
+  /// Where the pass has bits, a walk compares only rows whose bit is set. Else it is that of an
+  /// unfiltered search, widened by the share of rows that is expected to pass.
+  ///
+  /// @param query of unit length under cosine
+  /// @param ef beam width, at least `into.k()`
+  void search(float[] query, int ef, Pass pass, SearchContext context, TopK into) {
+    Walk walk = context.walk();
+    PassBits bits = pass.bits();
+    double share = context.isToWalkOn() || bits != null ? 1 : context.passFraction();
+    int width = (int) Math.min(WIDTH_MAX, Math.ceil(ef / share));
+    long visitedBefore = context.visitedCount();
+    int passing = walk(query, ef, width, bits, pass, context, into);
+    while (context.isToWalkOn() && passing < (ef + 1) / 2) {
+      boolean hasSeenAll = walk.size() < width;
+      width *= WIDENING;
+      if (hasSeenAll
+          || width > WIDTH_MAX
+          || context.visitedCount() - visitedBefore > context.visitBudget()) {
+        context.giveUp();
+        return;
+      }
+      into.reset(into.k(), into.distanceMax());
+      passing = walk(query, ef, width, bits, pass, context, into);
+    }
+  }
+
+  /// @return how many passing rows were found, as far as they were counted
+  private int walk(
+      float[] query,
+      int ef,
+      int width,
+      @Nullable PassBits bits,
+      Pass pass,
+      SearchContext context,
+      TopK into) {
+    Walk walk = context.walk();
+    walk.reserve(graph.rows(), graph.rowCount(), width);
+    codes.quantizer().encodeQuery(query, walk);
+    long before = walk.scored();
+    if (bits == null) {
+      GraphKernel.best().search(graph, walk, width);
+    } else {
+      GraphKernel.best().searchPassing(graph, walk, width, bits.words().address(), 0);
+    }
+    context.addVisited(walk.scored() - before);
+    // With half of the beam compared again, codes of eight bits lose nothing that floats would
+    // find.
+    int compared = Math.max(2 * into.k(), (ef + 1) / 2);
+    int passing = rerank(query, compared, pass, context, into);
+    context.setPassingInBeam(passing);
+    return passing;
+  }
+
+  /// Compares the nearest passing rows of the beam by their floats.
+  ///
+  /// @return how many
+  private int rerank(float[] query, int most, Pass pass, SearchContext context, TopK into) {
+    Walk walk = context.walk();
+    walk.setFloats(query, floats.dimension());
+    int size = walk.size();
+    int passing = 0;
+    int next = 0;
+    while (next < size && passing < most) {
+      int batch = 0;
+      while (next < size && passing < most && batch < Walk.BATCH_MAX) {
+        int ordinal = Candidate.ordinal(walk.candidate(next++));
+        if (pass.test(ordinal)) {
+          walk.setId(batch++, ordinal);
+          passing++;
+        }
+      }
+      GraphKernel.best().scoreFloats(metric, floats, walk, batch);
+      for (int i = 0; i < batch; i++) {
+        into.offer(walk.distance(i), walk.id(i));
+      }
+    }
+    return passing;
+  }
+}

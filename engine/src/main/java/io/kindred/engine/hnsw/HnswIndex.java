@@ -1,0 +1,123 @@
+package io.kindred.engine.hnsw;
+
+import io.kindred.engine.ErrorCode;
+import io.kindred.engine.KindredException;
+import io.kindred.engine.Metric;
+import io.kindred.engine.disk.SealedFile;
+import io.kindred.engine.index.Calibration;
+import io.kindred.engine.index.Pass;
+import io.kindred.engine.index.Presence;
+import io.kindred.engine.index.SearchContext;
+import io.kindred.engine.index.TopK;
+import io.kindred.engine.index.VectorIndex;
+import io.kindred.engine.vector.GraphMemory;
+import io.kindred.engine.vector.VectorRows;
+import java.lang.foreign.Arena;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/// A navigable small world graph over the rows of a base (Malkov and Yashunin, arXiv 1603.09320),
+/// whose walks begin at the nearest of some [Entries] instead of descending through layers.
+/// Immutable, thread-safe; lives as long as the arena that it was opened with, and as its rows.
+public final class HnswIndex implements VectorIndex {
+  public static final SealedFile.Format FORMAT =
+      new SealedFile.Format(HnswLayout.NAME, HnswLayout.VERSION);
+
+  private final HnswFile.Header header;
+  private final HnswFile.Parts parts;
+  private final GraphSearch search;
+
+  private HnswIndex(HnswFile.Header header, HnswFile.Parts parts, GraphSearch search) {
+    this.header = header;
+    this.parts = parts;
+    this.search = search;
+  }
+
+  /// Opens an index: what a walk reads is copied into memory, so the file may be closed afterwards.
+  ///
+  /// @param rows those that the graph was built over
+  /// @throws KindredException `CORRUPT` where the file is damaged or was built over other rows
+  public static HnswIndex open(
+      SealedFile file, Metric metric, VectorRows rows, int rowCount, Arena arena) {
+    HnswFile.Header header = HnswFile.header(file);
+    if (header.metric() != metric
+        || header.rowCount() != rowCount
+        || header.dimension() != rows.dimension()) {
+      throw KindredException.of(
+          ErrorCode.CORRUPT,
+          "index file: " + file.path(),
+          header.metric() + ", " + header.rowCount() + " rows × " + header.dimension(),
+          metric + ", " + rowCount + " rows × " + rows.dimension());
+    }
+    HnswFile.Parts parts = HnswFile.read(file, header, rows, arena);
+    Codes codes = parts.codes();
+    GraphMemory graph =
+        new GraphMemory(
+            codes.rows(),
+            parts.links().data(),
+            header.degree(),
+            rowCount,
+            Entries.memory(metric, codes, parts.entries(), arena),
+            arena);
+    return new HnswIndex(header, parts, new GraphSearch(metric, graph, codes, rows));
+  }
+
+  @Override
+  public String kind() {
+    return "hnsw";
+  }
+
+  @Override
+  public long linkedCount() {
+    return header.linkedCount();
+  }
+
+  @Override
+  public void search(float[] query, int ef, Pass pass, SearchContext context, TopK into) {
+    if (parts.entries().length > 0) {
+      search.search(query, Math.max(ef, into.k()), pass, context, into);
+    }
+  }
+
+  @Override
+  public int efFor(double recall, int k) {
+    return header.calibration().efFor(recall, k);
+  }
+
+  @Override
+  public Map<String, String> parameters() {
+    Map<String, String> parameters = new LinkedHashMap<>();
+    parameters.put("m", Integer.toString(header.m()));
+    parameters.put("ef_construction", Integer.toString(header.efConstruction()));
+    parameters.put("quantization", header.quantization().label());
+    parameters.put("entries", Integer.toString(header.entryCount()));
+    parameters.put("build_ms", Long.toString(header.buildMillis()));
+    parameters.put("calibration_queries", Integer.toString(header.calibration().sampleCount()));
+    for (Calibration.Step step : header.calibration().steps()) {
+      parameters.put("recall_at_" + step.k() + "_ef_" + step.ef(), "%.4f".formatted(step.recall()));
+    }
+    return parameters;
+  }
+
+  /// Checks the graph: every link leads to another row that has a vector, none follows an end mark,
+  /// and every row that has a vector can be reached.
+  ///
+  /// @return the first violation, if there is one
+  public Optional<String> findViolation(Presence presence) {
+    return GraphCheck.findViolation(parts.links(), parts.entries(), presence, header.linkedCount());
+  }
+
+  int rowCount() {
+    return header.rowCount();
+  }
+
+  /// Whether a row is in the graph: it links to others, or is the only one.
+  boolean hasLinks(int ordinal) {
+    return links().get(ordinal, 0) >= 0 || header.linkedCount() == 1;
+  }
+
+  Links links() {
+    return parts.links();
+  }
+}
