@@ -55,6 +55,7 @@ final class MainTest {
       assertThat(line.path("qps").asDouble()).isPositive();
       assertThat(line.path("build_s").asDouble()).isNotNegative();
       assertThat(line.path("index_mb").asDouble()).isPositive();
+      assertThat(line.path("kernels").asText()).isNotEmpty();
     }
     assertThat(lines.get(0).path("ef").asInt()).isEqualTo(10);
     assertThat(lines.get(1).path("ef").asInt()).isEqualTo(100);

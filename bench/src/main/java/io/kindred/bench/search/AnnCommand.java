@@ -11,6 +11,7 @@ import io.kindred.bench.vectors.VectorSet;
 import io.kindred.engine.Limits;
 import io.kindred.engine.SearchRequest.Effort;
 import io.kindred.engine.TableSpec;
+import io.kindred.engine.vector.Kernels;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -142,7 +143,8 @@ public final class AnnCommand implements Callable<Integer> {
                 .number("visited", measured.visited(), 0)
                 .number("load_s", table.times().load(), 2)
                 .number("resident_mb", residentMegabytes, 0)
-                .number("index_mb", table.indexMegabytes(), 1);
+                .number("index_mb", table.indexMegabytes(), 1)
+                .text("kernels", Kernels.name());
         System.out.println(line);
       }
     }
