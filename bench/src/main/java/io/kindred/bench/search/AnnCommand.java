@@ -33,9 +33,6 @@ import picocli.CommandLine.Option;
     },
     mixinStandardHelpOptions = true)
 public final class AnnCommand implements Callable<Integer> {
-  private static final List<Integer> EF_SWEEP =
-      List.of(10, 16, 24, 32, 40, 48, 64, 80, 96, 128, 160, 200, 300, 400);
-  private static final List<Integer> PROBE_SWEEP = List.of(1, 2, 4, 8, 16, 32, 64, 128, 256);
   private static final double RECALL = 0.95;
 
   @Mixin private final DataOptions data = new DataOptions();
@@ -106,8 +103,7 @@ public final class AnnCommand implements Callable<Integer> {
       return List.of(new Setting("none", "0", new Effort.Exact()));
     }
     String knob = index.knob();
-    List<Integer> usual = knob.equals("ef") ? EF_SWEEP : PROBE_SWEEP;
-    for (int value : sweep == null ? usual : sweep) {
+    for (int value : sweep == null ? index.sweep() : sweep) {
       settings.add(
           new Setting(knob, Integer.toString(value), SearchCall.effort(table, knob, value)));
     }
