@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kindred.engine.IndexSpec;
 import io.kindred.engine.Metric;
+import io.kindred.engine.Quantization;
 import io.kindred.engine.Store;
 import io.kindred.engine.StoreListener;
 import io.kindred.engine.StoreOptions;
@@ -26,7 +27,14 @@ import org.junit.jupiter.params.provider.MethodSource;
 final class FilteredSearchTest {
   /// A new kind of index is tested by its line here.
   private static final List<IndexSpec> INDEXES =
-      List.of(new IndexSpec.Flat(), new IndexSpec.Hnsw(8, 64));
+      List.of(
+          new IndexSpec.Flat(),
+          new IndexSpec.Hnsw(8, 64),
+          new IndexSpec.Hnsw(8, 64, Quantization.NONE),
+          new IndexSpec.Hnsw(8, 64, Quantization.SQ4),
+          new IndexSpec.IvfFlat(0),
+          new IndexSpec.IvfPq(0, 0),
+          new IndexSpec.IvfHnswPq(0, 0, new IndexSpec.Hnsw(8, 64)));
 
   private static final double RECALL_MIN = 0.9;
   private static final int SEARCHES = 120;
