@@ -18,6 +18,10 @@ import java.util.Arrays;
 final class Entries {
   private static final int COUNT_MAX = 1024;
   private static final int COUNT_MIN = 32;
+
+  /// Under the inner product: of more, comparing them costs more than their recall gains.
+  private static final int LONGEST_MAX = 256;
+
   private static final int SEEDS = 2;
 
   private Entries() {}
@@ -26,7 +30,7 @@ final class Entries {
   static int[] choose(
       Metric metric, VectorRows rows, int rowCount, Presence presence, int linkedCount) {
     if (metric == Metric.DOT) {
-      return longest(rows, rowCount, presence, Math.min(linkedCount, COUNT_MAX));
+      return longest(rows, rowCount, presence, Math.min(linkedCount, LONGEST_MAX));
     }
     int wanted = Math.clamp((long) Math.sqrt(linkedCount), COUNT_MIN, COUNT_MAX);
     return spread(rowCount, presence, Math.min(linkedCount, wanted));

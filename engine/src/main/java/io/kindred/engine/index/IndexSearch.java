@@ -5,6 +5,7 @@ import io.kindred.engine.Metric;
 import io.kindred.engine.SearchRequest.Effort;
 import io.kindred.engine.vector.Kernel;
 import io.kindred.engine.vector.VectorRows;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /// A search that is never short: it finds `min(k, passing)` rows at any filter and after any number
@@ -64,7 +65,14 @@ public final class IndexSearch {
     /// The rows that the filter's bits name, one by one.
     MATCHING,
     /// All passing rows were compared: asked for, or an index was not worth it, or not enough.
-    EXACT
+    EXACT;
+
+    private final String label = name().toLowerCase(Locale.ROOT);
+
+    /// As users read it.
+    public String label() {
+      return label;
+    }
   }
 
   /// What is known of what a pass has to test, besides its bits and list.

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /// Owned by one thread.
 public final class ShardHits implements AutoCloseable {
   private final ShardView view;
-  private final Schema schema;
+  private final RowCursor cursor;
   private final int count;
   private final float[] distances;
   private final long[] locations;
@@ -43,7 +43,7 @@ public final class ShardHits implements AutoCloseable {
 
   ShardHits(ShardView view, Schema schema, NearestRows rows, Way way) {
     this.view = view;
-    this.schema = schema;
+    this.cursor = new RowCursor(schema);
     this.count = rows.count();
     this.distances = rows.distances();
     this.locations = rows.locations();
@@ -64,7 +64,7 @@ public final class ShardHits implements AutoCloseable {
   }
 
   public StoredRow row(int hit, Projection projection) {
-    return RowReader.read(view, locations[hit], projection, new RowCursor(schema));
+    return RowReader.read(view, locations[hit], projection, cursor);
   }
 
   @Override

@@ -29,7 +29,6 @@ import io.kindred.engine.shard.ShardReads;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /// Checks a search request against a table, asks the shards, and merges what they found. Owned by
@@ -281,10 +280,7 @@ final class TableSearch {
         }
       }
       return new SearchResult.Stats(
-          visited,
-          path.name().toLowerCase(Locale.ROOT),
-          System.nanoTime() - startedNanos,
-          version(table));
+          visited, path.label(), System.nanoTime() - startedNanos, version(table));
     }
   }
 }

@@ -54,6 +54,7 @@ final class FilteredRows {
   private final Table table;
   private final Metric metric;
   private final boolean isExactIndex;
+  private final boolean hasLists;
   private final Random random;
   private final ManualClock clock;
   private final Map<Key, Kept> rows = new HashMap<>();
@@ -75,6 +76,7 @@ final class FilteredRows {
   FilteredRows(Store store, IndexSpec index, Metric metric, Random random, ManualClock clock) {
     this.metric = metric;
     this.isExactIndex = index instanceof IndexSpec.Flat;
+    this.hasLists = index instanceof IndexSpec.Ivf;
     this.random = random;
     this.clock = clock;
     Map<String, FieldType> fields = new LinkedHashMap<>();
@@ -188,7 +190,7 @@ final class FilteredRows {
     Effort effort =
         switch (random.nextInt(6)) {
           case 0 -> new Effort.Exact();
-          case 1 -> new Effort.BeamWidth(64);
+          case 1 -> hasLists ? new Effort.Probes(16) : new Effort.BeamWidth(64);
           default -> Effort.Recall.DEFAULT;
         };
     SearchRequest request =
