@@ -55,6 +55,7 @@ final class MainTest {
       assertThat(line.path("qps").asDouble()).isPositive();
       assertThat(line.path("build_s").asDouble()).isNotNegative();
       assertThat(line.path("index_mb").asDouble()).isPositive();
+      assertThat(line.path("kernels").asText()).isNotEmpty();
     }
     assertThat(lines.get(0).path("ef").asInt()).isEqualTo(10);
     assertThat(lines.get(1).path("ef").asInt()).isEqualTo(100);
@@ -67,6 +68,25 @@ final class MainTest {
     assertThat(ann("--index", "flat", "--metric", "cosine")).isZero();
     assertThat(lines()).hasSize(1);
     assertThat(lines().getFirst().path("recall").asDouble()).isEqualTo(1);
+  }
+
+  @Test
+  void filtersFindAsMuchAsThereIsAtEachShare() throws Exception {
+    makeVectors();
+    String[] files = {"filters", "--base", base.toString(), "--queries", queries.toString()};
+    assertThat(run(files)).isZero();
+    List<JsonNode> cases = lines().stream().filter(line -> line.has("spread")).toList();
+    assertThat(cases).hasSize(18);
+    for (JsonNode one : cases) {
+      assertThat(one.path("short").asInt()).isZero();
+      assertThat(one.path("recall").asDouble()).isBetween(0.8, 1.0);
+      assertThat(one.path("of_unfiltered").asDouble()).isPositive();
+      int searches = 0;
+      for (JsonNode count : one.path("paths")) {
+        searches += count.asInt();
+      }
+      assertThat(searches).isEqualTo(40);
+    }
   }
 
   @ParameterizedTest
@@ -174,7 +194,7 @@ final class MainTest {
 
   private List<JsonNode> lines() throws Exception {
     List<JsonNode> lines = new ArrayList<>();
-    for (String line : out.toString(UTF_8).lines().toList()) {
+    for (String line : out.toString(UTF_8).lines().filter(l -> l.startsWith("{")).toList()) {
       lines.add(new ObjectMapper().readTree(line));
     }
     return lines;

@@ -58,57 +58,6 @@ public record SearchRequest(
         false);
   }
 
-  /// The same request with another effort.
-  public SearchRequest withEffort(Effort other) {
-    return new SearchRequest(
-        field,
-        target,
-        k,
-        filter,
-        partition,
-        exclude,
-        minScore,
-        other,
-        version,
-        projection,
-        bloom,
-        isExplained);
-  }
-
-  /// The same request with a set of keys that must not be returned.
-  public SearchRequest withBloom(@Nullable BloomFilter seen) {
-    return new SearchRequest(
-        field,
-        target,
-        k,
-        filter,
-        partition,
-        exclude,
-        minScore,
-        effort,
-        version,
-        projection,
-        seen,
-        isExplained);
-  }
-
-  /// The same request, and whether its result is to tell how it was found.
-  public SearchRequest withExplanation(boolean isWanted) {
-    return new SearchRequest(
-        field,
-        target,
-        k,
-        filter,
-        partition,
-        exclude,
-        minScore,
-        effort,
-        version,
-        projection,
-        bloom,
-        isWanted);
-  }
-
   /// What a search looks near.
   public sealed interface Target {
     /// A query vector, with the field's dimension.

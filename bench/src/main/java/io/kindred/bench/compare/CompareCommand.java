@@ -6,6 +6,7 @@ import io.kindred.bench.report.Report;
 import io.kindred.bench.report.Samples;
 import io.kindred.bench.store.ThisJvm;
 import io.kindred.bench.vectors.BenchCache;
+import io.kindred.bench.vectors.SyntheticSet;
 import io.kindred.bench.vectors.VectorSet;
 import io.kindred.engine.Metric;
 import java.io.IOException;
@@ -44,13 +45,15 @@ public final class CompareCommand implements Callable<Integer> {
   private static final double BUILD_RATIO = 0.5;
   private static final double BUILD_GOAL = 0.33;
   private static final double JAVA_RATIO = 1;
+  private static final double IVF_RATIO = 2;
 
   @Option(
       names = "--set",
       paramLabel = "NAME[=BASE,QUERIES,METRIC]",
       description =
           "What is searched; may come several times. synthetic-200k (default), synthetic-500k,"
-              + " mnist, amazon-book, or a name of your own with two fvecs files and a metric.")
+              + " mnist, amazon-book, ROWSxDIM[:INTRINSIC[:SEED]] for other made-up embeddings (l2), or"
+              + " a name of your own with two fvecs files and a metric.")
   private List<String> sets = List.of(NamedSet.SYNTHETIC_200K.label());
 
   @Option(
@@ -172,11 +175,16 @@ public final class CompareCommand implements Callable<Integer> {
         }
       }
     }
+    if (SyntheticSet.isText(text)) {
+      return SyntheticSet.parse(text).files(Metric.L2);
+    }
     String[] parts = text.substring(equals + 1).split(",", -1);
     Metric metric = parts.length == 3 ? metric(parts[2]) : null;
     if (equals < 1 || metric == null) {
       throw new BadInputException(
-          "--set", text, NamedSet.labels() + ", or NAME=BASE.fvecs,QUERIES.fvecs,l2|dot|cosine");
+          "--set",
+          text,
+          NamedSet.labels() + ", ROWSxDIM, or NAME=BASE.fvecs,QUERIES.fvecs,l2|dot|cosine");
     }
     return new VectorSet(text.substring(0, equals), Path.of(parts[0]), Path.of(parts[1]), metric);
   }
@@ -354,8 +362,12 @@ public final class CompareCommand implements Callable<Integer> {
             s -> report.add(buildTarget(Figure.of(name + ", build", s, "×"), kindred, peer)));
   }
 
-  /// What is wanted of the default index against hnswlib, with or without huge pages.
+  /// What is wanted: of the default index against hnswlib, with or without huge pages, and of the
+  /// ivf kinds against Faiss's.
   private Figure speedTarget(Figure figure, VectorSet set, Competitor kindred, Competitor peer) {
+    if (isIvfPair(kindred.label(), peer.label()) && recall == 0.9) {
+      return figure.atLeast(IVF_RATIO);
+    }
     if (!peer.label().startsWith("hnswlib") || recall != 0.95) {
       return figure;
     }
@@ -368,6 +380,14 @@ public final class CompareCommand implements Callable<Integer> {
       }
     }
     return figure;
+  }
+
+  private static boolean isIvfPair(String kindred, String peer) {
+    return switch (peer) {
+      case "faiss_ivfflat" -> kindred.startsWith("kindred-ivf_flat");
+      case "faiss_ivfpq" -> kindred.startsWith("kindred-ivf_pq");
+      default -> false;
+    };
   }
 
   private static Figure buildTarget(Figure figure, Competitor kindred, Competitor peer) {

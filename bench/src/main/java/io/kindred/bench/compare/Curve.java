@@ -8,13 +8,13 @@ import java.util.OptionalDouble;
 /// What an engine reaches: searches a second at each recall. Immutable.
 ///
 /// @param front the measured points that no other point beats in both, by ascending recall
-record Curve(List<Point> front) {
+public record Curve(List<Point> front) {
 
   /// @param recall 0 to 1
   /// @param perSecond searches, above 0
-  record Point(double recall, double perSecond) {}
+  public record Point(double recall, double perSecond) {}
 
-  static Curve of(List<Point> points) {
+  public static Curve of(List<Point> points) {
     List<Point> sorted = new ArrayList<>(points);
     sorted.sort(
         Comparator.comparingDouble(Point::recall).thenComparingDouble(Point::perSecond).reversed());
@@ -32,7 +32,7 @@ record Curve(List<Point> front) {
   /// Searches a second at a recall: between the two points around it on a straight line of the
   /// logarithm. Where even the fastest point has that recall, its speed; where no point has it,
   /// nothing.
-  OptionalDouble perSecondAt(double recall) {
+  public OptionalDouble perSecondAt(double recall) {
     for (int i = 0; i < front.size(); i++) {
       Point above = front.get(i);
       if (above.recall() < recall) {

@@ -95,8 +95,9 @@ public record Figure(
     return json.append('}').toString();
   }
 
+  /// JSON has no word for what is not a number.
   private static String exact(double number) {
-    return String.format(Locale.ROOT, "%.6g", number);
+    return Double.isFinite(number) ? String.format(Locale.ROOT, "%.6g", number) : "null";
   }
 
   /// Three or four significant digits, for people.

@@ -9,6 +9,10 @@ import java.util.List;
 public final class Report {
   private final String benchmark;
   private final PrintStream out;
+
+  /// As it was before anything was measured.
+  private final String machine = Machine.describe();
+
   private final List<Figure> figures = new ArrayList<>();
   private final List<String> notes = new ArrayList<>();
 
@@ -42,7 +46,7 @@ public final class Report {
   public void print() {
     int width = figures.stream().mapToInt(figure -> figure.name().length()).max().orElse(0);
     String format = "%-" + width + "s  %10s  %-6s  %23s  %-20s %s%n";
-    out.println("machine: " + Machine.describe());
+    out.println("machine: " + machine);
     out.printf(format, benchmark, "value", "", "min … max", "target", "");
     for (Figure figure : figures) {
       out.printf(

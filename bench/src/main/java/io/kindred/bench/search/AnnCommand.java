@@ -11,6 +11,7 @@ import io.kindred.bench.vectors.VectorSet;
 import io.kindred.engine.Limits;
 import io.kindred.engine.SearchRequest.Effort;
 import io.kindred.engine.TableSpec;
+import io.kindred.engine.vector.Kernels;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -32,9 +33,6 @@ import picocli.CommandLine.Option;
     },
     mixinStandardHelpOptions = true)
 public final class AnnCommand implements Callable<Integer> {
-  private static final List<Integer> EF_SWEEP =
-      List.of(10, 16, 24, 32, 40, 48, 64, 80, 96, 128, 160, 200, 300, 400);
-  private static final List<Integer> PROBE_SWEEP = List.of(1, 2, 4, 8, 16, 32, 64, 128, 256);
   private static final double RECALL = 0.95;
 
   @Mixin private final DataOptions data = new DataOptions();
@@ -105,8 +103,7 @@ public final class AnnCommand implements Callable<Integer> {
       return List.of(new Setting("none", "0", new Effort.Exact()));
     }
     String knob = index.knob();
-    List<Integer> usual = knob.equals("ef") ? EF_SWEEP : PROBE_SWEEP;
-    for (int value : sweep == null ? usual : sweep) {
+    for (int value : sweep == null ? index.sweep() : sweep) {
       settings.add(
           new Setting(knob, Integer.toString(value), SearchCall.effort(table, knob, value)));
     }
@@ -142,7 +139,8 @@ public final class AnnCommand implements Callable<Integer> {
                 .number("visited", measured.visited(), 0)
                 .number("load_s", table.times().load(), 2)
                 .number("resident_mb", residentMegabytes, 0)
-                .number("index_mb", table.indexMegabytes(), 1);
+                .number("index_mb", table.indexMegabytes(), 1)
+                .text("kernels", Kernels.name());
         System.out.println(line);
       }
     }

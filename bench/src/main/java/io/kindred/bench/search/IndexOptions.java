@@ -22,6 +22,9 @@ import picocli.CommandLine.Option;
 public final class IndexOptions {
   private static final List<String> KINDS =
       List.of("flat", "hnsw", "ivf_flat", "ivf_pq", "ivf_hnsw_pq");
+  private static final List<Integer> EF_SWEEP =
+      List.of(10, 16, 24, 32, 40, 48, 64, 80, 96, 128, 160, 200, 300, 400);
+  private static final List<Integer> PROBE_SWEEP = List.of(1, 2, 4, 8, 16, 32, 64, 128, 256);
   private static final Pattern INTEGER = Pattern.compile("-?\\d{1,18}");
   private static final String PLACE = "vectors." + SearchTable.FIELD + ".";
 
@@ -57,6 +60,11 @@ public final class IndexOptions {
   /// What a search names its breadth: `ef` in a graph, `nprobe` in lists.
   String knob() {
     return kind.startsWith("ivf") ? "nprobe" : "ef";
+  }
+
+  /// Breadths over which recall goes from poor to nearly 1.
+  List<Integer> sweep() {
+    return knob().equals("ef") ? EF_SWEEP : PROBE_SWEEP;
   }
 
   int threads() {

@@ -45,6 +45,7 @@ public final class MixCommand implements Callable<Integer> {
   private static final double RECALL_LOSS = -0.01;
   private static final int RECALL_QUERIES = 1_000;
   private static final int GET_ROWS = 500;
+  private static final int FOLD_ROWS = 2_000;
 
   /// Over the memory before: garbage, and pages that were not touched then.
   private static final double MEMORY_TIMES = 1.3;
@@ -174,8 +175,16 @@ public final class MixCommand implements Callable<Integer> {
       }
     }
 
+    /// Folds again and again, each time that so many rows have changed.
     private void fold() {
+      long folded = 0;
       while (!isOver.get()) {
+        long written = inserted.get() + deleted.get();
+        if (written - folded < FOLD_ROWS) {
+          Pause.briefly();
+          continue;
+        }
+        folded = written;
         table.table().fold();
         folds.incrementAndGet();
       }

@@ -162,7 +162,7 @@ final class SearchTable implements AutoCloseable {
       TableInfo info = table().info();
       Object now = List.of(info.delta(), info.indexes());
       boolean isFolding =
-          !info.indexes().values().stream().allMatch(i -> i.state().equals("ready"));
+          info.indexes().values().stream().anyMatch(i -> i.state().equals("folding"));
       if (isFolding || !now.equals(last)) {
         last = now;
         quietSince = System.nanoTime();

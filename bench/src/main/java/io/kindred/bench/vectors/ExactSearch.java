@@ -152,45 +152,56 @@ public record ExactSearch(VectorFile base, Metric metric) {
       Arrays.fill(sums, 0);
       if (metric == Metric.L2) {
         for (int i = 0; i < components.length; i += 4) {
-          addSquares(vector, i);
+          addSquares(sums, components, vector, i);
         }
         return;
       }
-      float scale = metric == Metric.DOT ? -1 : -1 / (float) length(vector);
       for (int i = 0; i < components.length; i += 4) {
-        addProducts(vector, i, scale);
+        addProducts(sums, components, vector, i);
       }
+      scale(sums, metric == Metric.DOT ? -1 : -1 / (float) length(vector));
     }
 
-    private void addSquares(float[] vector, int i) {
-      float a = vector[i];
-      float b = vector[i + 1];
-      float c = vector[i + 2];
-      float d = vector[i + 3];
-      float[] as = components[i];
-      float[] bs = components[i + 1];
-      float[] cs = components[i + 2];
-      float[] ds = components[i + 3];
+    /// Adds four components of a row, for all queries.
+    ///
+    /// @param at the first of the four
+    private static void addSquares(float[] sums, float[][] components, float[] vector, int at) {
+      float a = vector[at];
+      float b = vector[at + 1];
+      float c = vector[at + 2];
+      float d = vector[at + 3];
+      float[] as = components[at];
+      float[] bs = components[at + 1];
+      float[] cs = components[at + 2];
+      float[] ds = components[at + 3];
       for (int query = 0; query < sums.length; query++) {
         float x = as[query] - a;
         float y = bs[query] - b;
         float z = cs[query] - c;
         float w = ds[query] - d;
-        sums[query] += x * x + y * y + (z * z + w * w);
+        sums[query] = Math.fma(x, x, Math.fma(y, y, Math.fma(z, z, Math.fma(w, w, sums[query]))));
       }
     }
 
-    private void addProducts(float[] vector, int i, float scale) {
-      float a = vector[i] * scale;
-      float b = vector[i + 1] * scale;
-      float c = vector[i + 2] * scale;
-      float d = vector[i + 3] * scale;
-      float[] as = components[i];
-      float[] bs = components[i + 1];
-      float[] cs = components[i + 2];
-      float[] ds = components[i + 3];
+    /// As [#addSquares], for inner products.
+    private static void addProducts(float[] sums, float[][] components, float[] vector, int at) {
+      float a = vector[at];
+      float b = vector[at + 1];
+      float c = vector[at + 2];
+      float d = vector[at + 3];
+      float[] as = components[at];
+      float[] bs = components[at + 1];
+      float[] cs = components[at + 2];
+      float[] ds = components[at + 3];
       for (int query = 0; query < sums.length; query++) {
-        sums[query] += as[query] * a + bs[query] * b + (cs[query] * c + ds[query] * d);
+        float sum = Math.fma(as[query], a, Math.fma(bs[query], b, sums[query]));
+        sums[query] = Math.fma(cs[query], c, Math.fma(ds[query], d, sum));
+      }
+    }
+
+    private static void scale(float[] sums, float factor) {
+      for (int query = 0; query < sums.length; query++) {
+        sums[query] *= factor;
       }
     }
 

@@ -13,6 +13,11 @@ public record SyntheticSet(int rows, int dimension, int intrinsic, long seed) {
   private static final Pattern TEXT =
       Pattern.compile("(\\d{1,9})x(\\d{1,5})(?::(\\d{1,3})(?::(\\d{1,18}))?)?");
 
+  /// Whether a text has the form that [#parse] reads.
+  public static boolean isText(String text) {
+    return TEXT.matcher(text).matches();
+  }
+
   /// Reads `ROWSxDIMENSION[:INTRINSIC[:SEED]]`; the intrinsic dimension is 24 and the seed 1 where
   /// they are left out.
   public static SyntheticSet parse(String text) {

@@ -1,5 +1,6 @@
 package io.kindred.bench.vectors;
 
+import io.kindred.bench.report.BadInputException;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -27,8 +28,12 @@ public final class VectorFileWriter implements AutoCloseable {
     vector.order(ByteOrder.LITTLE_ENDIAN);
     try {
       Path directory = this.path.getParent();
+      if (directory == null) {
+        throw new BadInputException(path.toString(), "a directory", "a file");
+      }
       Files.createDirectories(directory);
-      unfinished = Files.createTempFile(directory, path.getFileName() + ".", ".unfinished");
+      long process = ProcessHandle.current().pid();
+      unfinished = directory.resolve(path.getFileName() + "." + process + ".unfinished");
       out = new BufferedOutputStream(Files.newOutputStream(unfinished), 1 << 20);
     } catch (IOException e) {
       throw new UncheckedIOException(e);

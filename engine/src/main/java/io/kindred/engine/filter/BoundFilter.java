@@ -1,6 +1,9 @@
 package io.kindred.engine.filter;
 
 import io.kindred.engine.TableSpec;
+import java.util.Collections;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /// A filter made ready for one table: names resolved, operands checked against declared types and
@@ -10,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 public final class BoundFilter {
   private final Condition root;
   private final Filter filter;
+  private final Set<Integer> fields;
 
   /// Made when it is first asked for; two threads may both make it, and make the same.
   private @Nullable FilterDigest digest;
@@ -17,6 +21,9 @@ public final class BoundFilter {
   private BoundFilter(Condition root, Filter filter) {
     this.root = root;
     this.filter = filter;
+    Set<Integer> lookedAt = new TreeSet<>();
+    root.addFields(lookedAt);
+    this.fields = Collections.unmodifiableSet(lookedAt);
   }
 
   /// The filter for rows of this table.
@@ -32,6 +39,18 @@ public final class BoundFilter {
   /// Whether the row satisfies the filter.
   public boolean matches(RowFields row) {
     return root.matches(row);
+  }
+
+  /// Which of these rows satisfy it.
+  ///
+  /// @param rows one bit for each row of the block that is asked about
+  public long matches(RowBlock block, long rows) {
+    return root.matches(block, rows);
+  }
+
+  /// Indices in `TableSpec.fields` of the declared fields that it looks at.
+  public Set<Integer> fields() {
+    return fields;
   }
 
   /// Tells this filter from others of the same table.

@@ -1,9 +1,28 @@
 package io.kindred.engine.filter;
 
+import java.util.Set;
+
 /// A node of a bound filter. An abstract class because a call through one is cheaper than through
 /// an interface, and a search makes some for every row it looks at. Immutable.
 abstract sealed class Condition {
   abstract boolean matches(RowFields row);
+
+  /// Adds the indices of the declared fields that it looks at.
+  void addFields(Set<Integer> fields) {}
+
+  /// Which of these rows match.
+  ///
+  /// @param rows one bit for each row of the block that is asked about
+  long matches(RowBlock block, long rows) {
+    long matching = 0;
+    for (long left = rows; left != 0; left &= left - 1) {
+      int bit = Long.numberOfTrailingZeros(left);
+      if (matches(block.row(block.ordinal(bit)))) {
+        matching |= 1L << bit;
+      }
+    }
+    return matching;
+  }
 
   /// Holds when all do; of none, always.
   static final class AllOf extends Condition {
@@ -14,6 +33,13 @@ abstract sealed class Condition {
     }
 
     @Override
+    void addFields(Set<Integer> fields) {
+      for (Condition condition : conditions) {
+        condition.addFields(fields);
+      }
+    }
+
+    @Override
     boolean matches(RowFields row) {
       for (Condition condition : conditions) {
         if (!condition.matches(row)) {
@@ -21,6 +47,15 @@ abstract sealed class Condition {
         }
       }
       return true;
+    }
+
+    @Override
+    long matches(RowBlock block, long rows) {
+      long matching = rows;
+      for (int i = 0; i < conditions.length && matching != 0; i++) {
+        matching = conditions[i].matches(block, matching);
+      }
+      return matching;
     }
   }
 
@@ -33,6 +68,13 @@ abstract sealed class Condition {
     }
 
     @Override
+    void addFields(Set<Integer> fields) {
+      for (Condition condition : conditions) {
+        condition.addFields(fields);
+      }
+    }
+
+    @Override
     boolean matches(RowFields row) {
       for (Condition condition : conditions) {
         if (condition.matches(row)) {
@@ -40,6 +82,15 @@ abstract sealed class Condition {
         }
       }
       return false;
+    }
+
+    @Override
+    long matches(RowBlock block, long rows) {
+      long matching = 0;
+      for (int i = 0; i < conditions.length && matching != rows; i++) {
+        matching |= conditions[i].matches(block, rows & ~matching);
+      }
+      return matching;
     }
   }
 
@@ -51,8 +102,18 @@ abstract sealed class Condition {
     }
 
     @Override
+    void addFields(Set<Integer> fields) {
+      negated.addFields(fields);
+    }
+
+    @Override
     boolean matches(RowFields row) {
       return !negated.matches(row);
+    }
+
+    @Override
+    long matches(RowBlock block, long rows) {
+      return rows & ~negated.matches(block, rows);
     }
   }
 
@@ -67,9 +128,53 @@ abstract sealed class Condition {
     }
 
     @Override
+    void addFields(Set<Integer> fields) {
+      fields.add(index);
+    }
+
+    @Override
     boolean matches(RowFields row) {
       long value = row.field(index);
       return value != RowFields.ABSENT && test.holds(row, value);
+    }
+
+    @Override
+    long matches(RowBlock block, long rows) {
+      FieldColumn column = block.column(index);
+      if (column == null) {
+        return super.matches(block, rows);
+      }
+      return column.kind() == RowFields.Kind.TEXT
+          ? matchesText(block, rows, column)
+          : matchesNumber(block, rows, column);
+    }
+
+    private long matchesNumber(RowBlock block, long rows, FieldColumn column) {
+      RowBlock.ColumnNumber number = block.number();
+      long matching = 0;
+      long present = rows & column.present(block.ordinal(0));
+      for (long left = present; left != 0; left &= left - 1) {
+        int bit = Long.numberOfTrailingZeros(left);
+        number.set(column.kind(), column.raw(block.ordinal(bit)));
+        matching |= test.holds(number, 0) ? 1L << bit : 0;
+      }
+      return matching;
+    }
+
+    private long matchesText(RowBlock block, long rows, FieldColumn column) {
+      RowBlock.Codes codes = block.codes(this, column);
+      long matching = 0;
+      long present = rows & column.present(block.ordinal(0));
+      for (long left = present; left != 0; left &= left - 1) {
+        int bit = Long.numberOfTrailingZeros(left);
+        int code = (int) column.raw(block.ordinal(bit));
+        if (!codes.isKnown(code)) {
+          RowFields row = block.row(column.ordinalOf(code));
+          codes.set(code, test.holds(row, row.field(index)));
+        }
+        matching |= codes.passes(code) ? 1L << bit : 0;
+      }
+      return matching;
     }
   }
 

@@ -29,6 +29,14 @@ import java.util.concurrent.TimeUnit;
 public final class HnswBuilder {
   private static final int SAMPLE_MAX = 4_000;
 
+  /// Fewer rows are inserted one by one: it takes seconds, and chooses a little better.
+  private static final int BULK_ROWS_MIN = 20_000;
+
+  private static final long BULK_BYTES_MAX = 2L << 30;
+
+  /// Beam widths of the passes that look for better links.
+  private static final int[] REFINEMENTS = {64};
+
   private final Input input;
   private final Executor executor;
   private final int threads;
@@ -58,7 +66,9 @@ public final class HnswBuilder {
     try (Arena arena = Arena.ofShared()) {
       GrowingGraph graph = begin(arena);
       int[] entries = entries();
-      if (linkedCount > 0) {
+      if (isBulk()) {
+        linkClusters(graph, entries);
+      } else if (linkedCount > 0) {
         insert(graph, entries, entries[0], ordinal -> ordinal == entries[0]);
       }
       finish(file, graph, entries);
@@ -155,6 +165,46 @@ public final class HnswBuilder {
       }
     }
     return Arrays.copyOf(sample, found);
+  }
+
+  /// Whether rows are compared within clusters instead of being inserted one by one.
+  private boolean isBulk() {
+    return input.metric() != Metric.DOT
+        && linkedCount >= BULK_ROWS_MIN
+        && NearRows.sizeBytes(input.rowCount()) <= BULK_BYTES_MAX;
+  }
+
+  /// Links each row with the best of those that it shares a cluster with, then looks for better
+  /// ones around them (after PiPNN, arXiv 2602.21247).
+  private void linkClusters(GrowingGraph graph, int[] entries) throws InterruptedException {
+    Crew<Inserter> crew = crew(graph, graph.from(entries));
+    try (Arena arena = Arena.ofShared()) {
+      NearRows near = new NearRows(input.rowCount(), arena);
+      List<int[]> clusters =
+          new Clusters(graph.codes(), executor, threads)
+              .of(input.rowCount(), input.presence(), linkedCount);
+      List<ClusterWorker> workers = new ArrayList<>();
+      for (int i = 0; i < threads; i++) {
+        workers.add(new ClusterWorker(graph.codes(), near));
+      }
+      new Crew<>(executor, List.copyOf(workers))
+          .run(clusters.size(), (worker, i) -> worker.compare(clusters.get(i)));
+      forEachRow(crew, (worker, ordinal) -> worker.link(ordinal, near));
+    }
+    for (int width : REFINEMENTS) {
+      forEachRow(crew, (worker, ordinal) -> worker.refine(ordinal, width));
+    }
+  }
+
+  private void forEachRow(Crew<Inserter> crew, Crew.Task<Inserter> task)
+      throws InterruptedException {
+    crew.run(
+        input.rowCount(),
+        (worker, ordinal) -> {
+          if (input.presence().has(ordinal)) {
+            task.run(worker, ordinal);
+          }
+        });
   }
 
   private int[] entries() {

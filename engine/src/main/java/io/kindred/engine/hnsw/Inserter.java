@@ -19,6 +19,8 @@ final class Inserter {
   private final int efConstruction;
   private final long[] chosen;
   private final long[] crowd;
+  private final long[] nearest = new long[NearRows.COUNT_MAX];
+  private final int[] linked;
   private GraphMemory view;
 
   /// @param view where walks begin, until another is set
@@ -30,6 +32,7 @@ final class Inserter {
     this.efConstruction = efConstruction;
     chosen = new long[table.degreeMax];
     crowd = new long[table.links.stride() + 1];
+    linked = new int[table.links.stride()];
     walk.reserve(rows, graph.codes().rowCount(), efConstruction);
   }
 
@@ -46,7 +49,11 @@ final class Inserter {
   void insert(int node) {
     kernel.load(rows, node, walk);
     kernel.search(view, walk, efConstruction);
-    int found = without(node);
+    choose(node, without(node));
+  }
+
+  /// Chooses links among the walk's candidates.
+  private void choose(int node, int found) {
     int settled = kernel.select(rows, walk, found, table.degreeMax, graph.alpha());
     int count = graph.isSkewed() ? Math.min(found, table.degreeMax) : settled;
     walk.candidates(chosen, count);
@@ -60,6 +67,24 @@ final class Inserter {
     for (int i = 0; i < count; i++) {
       connect(Candidate.ordinal(chosen[i]), node, Candidate.distance(chosen[i]));
     }
+  }
+
+  /// Links a row with the best of its near rows, both ways.
+  void link(int node, NearRows near) {
+    int count = near.read(node, nearest);
+    walk.setCandidates(nearest, count);
+    choose(node, count);
+  }
+
+  /// Looks for better links around the ones that a row has, and takes them.
+  void refine(int node, int width) {
+    int count = table.links.read(node, linked);
+    for (int i = 0; i < count; i++) {
+      walk.setId(i, linked[i]);
+    }
+    kernel.load(rows, node, walk);
+    kernel.walk(view, walk, count, width);
+    choose(node, without(node));
   }
 
   /// Drops a node from what the walk found: others may already lead to it.

@@ -1,15 +1,18 @@
 package io.kindred.engine.index;
 
+import io.kindred.engine.Limits;
 import io.kindred.engine.Metric;
 import io.kindred.engine.SearchRequest.Effort;
 import io.kindred.engine.vector.Kernel;
 import io.kindred.engine.vector.VectorRows;
+import org.jspecify.annotations.Nullable;
 
 /// A search that is never short: it finds `min(k, passing)` rows at any filter and after any number
 /// of deletes. It weighs what each way to search would take, takes the cheapest, and goes on to an
 /// exact one where that did not find enough.
 ///
-/// Immutable, thread-safe; lives as long as its index and rows.
+/// Thread-safe; lives as long as its index and rows. Learns from its walks how many rows they
+/// visit.
 public final class IndexSearch {
   /// Up to as many rows, a scan is as quick as a walk.
   private static final int SMALL_ROWS = 2_000;
@@ -24,11 +27,27 @@ public final class IndexSearch {
   private static final int SAMPLES_LIVE_MAX = 64;
   private static final int SAMPLES_PASSED_ENOUGH = 24;
 
+  /// A walk of so many times the expected visits met the rows that pass behind others.
+  private static final double HARD_WALK = 3;
+
+  /// With 32 links a node; sparser graphs visit less.
+  private static final double VISIT_FACTOR_FIRST = 2;
+
+  private static final double VISIT_FACTOR_STEP = 0.02;
+
+  /// How much wider the beam of a second walk is then.
+  private static final int WIDENING = 4;
+
   private final VectorIndex index;
   private final Metric metric;
   private final VectorRows rows;
   private final int rowCount;
   private final FlatScan scan;
+
+  /// What walks visit, as a multiple of [VectorIndex#visitsFor]: the median of those without a
+  /// filter so far, about, by small steps up or down. Two threads may both take a step, and one of
+  /// them be lost.
+  private volatile double visitFactor;
 
   /// How a search found its rows, from the quickest to the most thorough.
   public enum Path {
@@ -76,6 +95,7 @@ public final class IndexSearch {
     this.rows = rows;
     this.rowCount = rowCount;
     scan = new FlatScan(Kernel.of(metric), rows);
+    visitFactor = index.path() == Path.GRAPH ? VISIT_FACTOR_FIRST : 1;
   }
 
   /// Finds the nearest passing rows; the context then knows how many were compared.
@@ -90,12 +110,12 @@ public final class IndexSearch {
     SearchTrace trace = context.trace();
     long started = trace == null ? 0 : System.nanoTime();
     Path path = choose(query, context);
-    if (trace == null) {
-      return run(path, prepared, query, context, into);
-    }
-    long chosen = System.nanoTime();
+    long chosen = trace == null ? 0 : System.nanoTime();
     Path taken = run(path, prepared, query, context, into);
-    trace.took(chosen - started - trace.madeBitsNanos(), System.nanoTime() - chosen);
+    context.tested.of(Pass.ALL);
+    if (trace != null) {
+      trace.took(chosen - started - trace.madeBitsNanos(), System.nanoTime() - chosen);
+    }
     return taken;
   }
 
@@ -124,77 +144,100 @@ public final class IndexSearch {
         && rowCount > SMALL_ROWS;
   }
 
+  /// @param left what the pass has to test besides its bits and list
   private Path choose(Query query, Passing left, boolean mayWalk, SearchContext context) {
+    return mayWalk
+        ? chooseByCost(query, left, context)
+        : chooseExact(query, left, candidates(query.pass()), context);
+  }
+
+  private Path chooseExact(Query query, Passing left, int candidates, SearchContext context) {
+    Pass pass = query.pass();
+    double testNanos = candidates * testNanos(pass, left);
+    context.rentNanos = left == Passing.FILTERED && pass.bits() == null ? testNanos : 0;
+    Path path = exactPath(query);
+    SearchTrace trace = context.trace();
+    if (trace != null) {
+      trace.choosing(candidates, -1);
+      trace.rung(path, testNanos + candidates * SearchCosts.scanNanos(rows.dimension()));
+      trace.chosen(path, whyExact(query));
+    }
+    return path;
+  }
+
+  private Path chooseByCost(Query query, Passing left, SearchContext context) {
     Pass pass = query.pass();
     PassBits bits = pass.bits();
-    OrdinalList list = pass.list();
-    int candidates = bits != null ? bits.cardinality() : list != null ? list.count() : rowCount;
-    boolean isNarrowed = bits != null || list != null;
-    int dimension = rows.dimension();
-    SearchTrace trace = context.trace();
-    double testNanos = testNanos(pass, left, isNarrowed);
-    if (!mayWalk) {
-      context.rentNanos = left == Passing.FILTERED && bits == null ? candidates * testNanos : 0;
-      if (trace != null) {
-        trace.choosing(candidates, -1);
-        trace.rung(exactPath(query), candidates * (testNanos + SearchCosts.scanNanos(dimension)));
-        trace.chosen(exactPath(query), whyExact(query));
-      }
-      return exactPath(query);
-    }
+    int candidates = candidates(pass);
     double passing = candidates * passFraction(pass, left, candidates);
-    double exactNanos =
-        candidates * testNanos
-            + passing
-                * (isNarrowed
-                    ? SearchCosts.listedNanos(dimension)
-                    : SearchCosts.scanNanos(dimension))
-            + (bits == null ? 0 : rowCount * SearchCosts.BIT_NANOS);
     // An index holds only rows that have a vector, and those that have none do not pass.
     double linked = Math.max(1.0, (double) index.linkedCount());
-    double share = Math.min(1, passing / linked);
-    int breadth = breadth(query);
-    double visits = index.visitsFor(breadth, Math.max(share, Double.MIN_NORMAL), bits != null);
-    double visitNanos = SearchCosts.walkNanos(dimension) + SearchCosts.LIVE_NANOS;
-    double testedVisitNanos =
+    double share = Math.clamp(passing / linked, Double.MIN_NORMAL, 1);
+    context.passFraction = share;
+    context.breadth = breadth(query);
+    context.exactNanos = exactNanos(pass, left, candidates, passing);
+    double visitNanos = SearchCosts.walkNanos(rows.dimension()) + SearchCosts.LIVE_NANOS;
+    context.visitNanos =
         visitNanos + (left == Passing.FILTERED ? SearchCosts.TEST_ANYWHERE_NANOS : 0);
-    double walkNanos = visits * testedVisitNanos;
+    context.visitBudget = (long) (context.exactNanos / context.visitNanos) + context.breadth;
+    context.expectedVisits = expectedVisits(context.breadth, share, bits != null);
+    double walkNanos = context.expectedVisits * context.visitNanos;
     // Rows of a partition can be walked to only by their bits.
-    boolean needsBits = list != null && bits == null;
-    boolean isExact = needsBits || exactNanos < walkNanos;
-    Path walkPath = walkPath(bits, share);
-    double chosenNanos = isExact ? exactNanos : walkNanos;
+    boolean needsBits = bits == null && pass.list() != null;
+    boolean isExact = needsBits || context.exactNanos < walkNanos;
     double withBitsNanos =
         Math.min(
-            passing * SearchCosts.listedNanos(dimension) + rowCount * SearchCosts.BIT_NANOS,
-            index.visitsFor(breadth, Math.max(share, Double.MIN_NORMAL), true) * visitNanos);
-    context.rentNanos = bits == null ? Math.max(0, chosenNanos - withBitsNanos) : 0;
-    context.passFraction = share;
-    context.visitBudget = (long) (2 * exactNanos / SearchCosts.walkNanos(dimension)) + breadth;
-    context.breadth = breadth;
-    context.exactNanos = exactNanos;
-    context.visitNanos = testedVisitNanos;
+            passing * SearchCosts.listedNanos(rows.dimension()),
+            expectedVisits(context.breadth, share, true) * visitNanos);
+    context.rentNanos =
+        bits != null ? 0 : Math.max(0, (isExact ? context.exactNanos : walkNanos) - withBitsNanos);
+    Path walkPath = walkPath(bits, share);
+    Path path = isExact ? exactPath(query) : walkPath;
+    SearchTrace trace = context.trace();
     if (trace != null) {
       trace.choosing(candidates, passing);
-      trace.breadth(breadth, breadthFrom(query));
-      trace.rung(exactPath(query), exactNanos);
+      trace.breadth(context.breadth, breadthFrom(query));
+      trace.rung(exactPath(query), context.exactNanos);
       if (!needsBits) {
         trace.rung(walkPath, walkNanos);
       }
-      trace.chosen(isExact ? exactPath(query) : walkPath, "the least expected time");
+      trace.chosen(path, "the least expected time");
     }
-    return isExact ? exactPath(query) : walkPath;
+    return path;
+  }
+
+  /// Rows that could pass.
+  private int candidates(Pass pass) {
+    PassBits bits = pass.bits();
+    OrdinalList list = pass.list();
+    if (bits != null) {
+      return bits.cardinality();
+    }
+    return list != null ? list.count() : rowCount;
+  }
+
+  /// Time to test all candidates and to compare those that pass.
+  private double exactNanos(Pass pass, Passing left, int candidates, double passing) {
+    boolean isNarrowed = pass.bits() != null || pass.list() != null;
+    double compareNanos =
+        isNarrowed
+            ? SearchCosts.listedNanos(rows.dimension())
+            : SearchCosts.scanNanos(rows.dimension());
+    return candidates * testNanos(pass, left)
+        + passing * compareNanos
+        + (pass.bits() == null ? 0 : rowCount * SearchCosts.BIT_NANOS);
   }
 
   /// Time to ask the pass of one candidate, in order.
-  private static double testNanos(Pass pass, Passing left, boolean isNarrowed) {
+  private static double testNanos(Pass pass, Passing left) {
+    boolean isNarrowed = pass.bits() != null || pass.list() != null;
     return switch (left) {
       case ALL, LIVE -> SearchCosts.LIVE_NANOS;
       case FILTERED -> isNarrowed ? SearchCosts.TEST_ANYWHERE_NANOS : pass.testNanos();
     };
   }
 
-  private Path walkPath(@org.jspecify.annotations.Nullable PassBits bits, double share) {
+  private Path walkPath(@Nullable PassBits bits, double share) {
     Path path = index.path();
     return path == Path.GRAPH && bits != null && share <= BITS_SHARE_MAX
         ? Path.FILTERED_GRAPH
@@ -239,11 +282,11 @@ public final class IndexSearch {
         }
       }
     }
-    SearchTrace trace = context.trace();
-    if (trace != null) {
-      trace.fellBack(
+    if (context.trace() != null) {
+      trace(
+          context,
           context.hasGivenUp
-              ? "near the query so few rows pass that the walk would take longer than an exact search"
+              ? "so few rows pass near the query that a walk takes longer than an exact search"
               : "the index found " + into.size() + " of " + into.k() + " rows");
     }
     exact(prepared, query, context, into);
@@ -262,14 +305,12 @@ public final class IndexSearch {
             && context.passingInBeam >= into.k());
   }
 
-  /// The beam width, or the lists to probe.
+  /// The beam width, which holds all that is asked for, or the lists to probe.
   private int breadth(Query query) {
+    int least = index.path() == Path.GRAPH ? query.k() : 1;
     return switch (query.effort()) {
-      case Effort.Recall recall -> {
-        int ef = index.efFor(recall.value(), query.k());
-        yield index.widensByItself() ? ef : Math.max(query.k(), ef);
-      }
-      case Effort.BeamWidth width -> Math.max(query.k(), width.ef());
+      case Effort.Recall recall -> Math.max(least, index.efFor(recall.value(), query.k()));
+      case Effort.BeamWidth width -> Math.max(least, width.ef());
       case Effort.Probes(int nprobe) -> nprobe;
       case Effort.Exact() -> 0;
     };
@@ -284,37 +325,69 @@ public final class IndexSearch {
   }
 
   private void walk(float[] prepared, Query query, Pass pass, SearchContext context, TopK into) {
-    int breadth = context.breadth;
-    index.search(prepared, breadth, pass, context, into);
-    if (index.widensByItself()) {
+    index.search(prepared, context.breadth, pass, context, into);
+    if (index.path() != Path.GRAPH) {
       return;
     }
     boolean isFiltered = query.passing() != Passing.ALL || query.pass().bits() != null;
-    if (isFiltered && context.passingInBeam < breadth / 2) {
-      // Near the query fewer rows pass than elsewhere.
-      if (!isWorthWalkingOn(query, context)) {
-        context.hasGivenUp = true;
-        return;
-      }
-      into.reset(into.k(), into.distanceMax());
-      context.passFraction = SearchContext.FRACTION_UNKNOWN;
-      SearchTrace trace = context.trace();
-      if (trace != null) {
-        trace.fellBack(
-            "fewer rows pass near the query than elsewhere: walked on until enough were found");
-      }
-      index.search(prepared, breadth, pass, context, into);
+    if (!isFiltered) {
+      learn(context);
+      return;
+    }
+    if (context.passingInBeam < context.breadth / 2) {
+      walkOn(prepared, query, pass, context, into);
+    }
+    if (!context.hasGivenUp && context.visitedCount > HARD_WALK * context.expectedVisits) {
+      widen(prepared, pass, context, into);
     }
   }
 
-  /// Whether a walk that goes on until enough rows pass takes less than an exact search, if as many
-  /// pass as in the beam so far.
-  private boolean isWorthWalkingOn(Query query, SearchContext context) {
+  private double expectedVisits(int breadth, double share, boolean hasBits) {
+    return Math.min(
+        (double) index.linkedCount(), visitFactor * index.visitsFor(breadth, share, hasBits));
+  }
+
+  private void learn(SearchContext context) {
+    double factor = visitFactor;
+    boolean isMore = context.visitedCount > context.expectedVisits;
+    visitFactor = isMore ? factor * (1 + VISIT_FACTOR_STEP) : factor * (1 - VISIT_FACTOR_STEP);
+  }
+
+  /// Near the query fewer rows pass than elsewhere: looks on until enough of them do.
+  private void walkOn(float[] prepared, Query query, Pass pass, SearchContext context, TopK into) {
     double beam = context.breadth / context.passFraction;
-    double share = Math.max(0.5, context.passingInBeam) / beam;
-    double visits =
-        index.visitsFor(context.breadth, Math.min(1, share), query.pass().bits() != null);
-    return visits * context.visitNanos < context.exactNanos;
+    double share = Math.min(1, Math.max(0.5, context.passingInBeam) / beam);
+    double visits = expectedVisits(context.breadth, share, query.pass().bits() != null);
+    if (visits * context.visitNanos >= context.exactNanos) {
+      context.hasGivenUp = true;
+      return;
+    }
+    trace(context, "fewer rows pass near the query than elsewhere: walked on until enough did");
+    into.reset(into.k(), into.distanceMax());
+    context.passFraction = SearchContext.FRACTION_UNKNOWN;
+    index.search(prepared, context.breadth, pass, context, into);
+  }
+
+  /// What was found took far more of a walk than elsewhere: it lies behind many rows that do not
+  /// pass, and the recall of a walk from among these is not the one that was tuned.
+  private void widen(float[] prepared, Pass pass, SearchContext context, TopK into) {
+    double visits = context.visitedCount * WIDENING;
+    if (visits * context.visitNanos >= context.exactNanos) {
+      context.hasGivenUp = true;
+      return;
+    }
+    trace(context, "many rows near the query do not pass: walked with a wider beam");
+    into.reset(into.k(), into.distanceMax());
+    context.visitBudget += context.visitedCount;
+    int breadth = (int) Math.min(Limits.EF_MAX, (long) context.breadth * WIDENING);
+    index.search(prepared, breadth, pass, context, into);
+  }
+
+  private static void trace(SearchContext context, String why) {
+    SearchTrace trace = context.trace();
+    if (trace != null) {
+      trace.fellBack(why);
+    }
   }
 
   private void exact(float[] prepared, Query query, SearchContext context, TopK into) {

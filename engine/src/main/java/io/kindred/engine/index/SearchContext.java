@@ -50,6 +50,9 @@ public final class SearchContext {
 
   double visitNanos;
 
+  /// How many rows a walk is expected to visit.
+  double expectedVisits;
+
   /// Whether a graph walk gave up.
   boolean hasGivenUp;
 

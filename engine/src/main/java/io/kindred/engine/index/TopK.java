@@ -104,7 +104,7 @@ public final class TopK {
   }
 
   /// Moves the candidates out, nearest first, and leaves it empty.
-  int drain(long[] candidates) {
+  public int drain(long[] candidates) {
     int count = size;
     sort();
     System.arraycopy(heap, 0, candidates, 0, count);

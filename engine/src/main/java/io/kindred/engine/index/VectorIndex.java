@@ -13,16 +13,12 @@ public interface VectorIndex {
   /// Vectors that the index reaches.
   long linkedCount();
 
-  /// Whether a search looks further by itself where only a part of the rows passes.
-  default boolean widensByItself() {
-    return false;
-  }
-
   /// Finds near passing ordinals and offers them to `into`, which holds the best `k`. May find
-  /// fewer than there are: [IndexSearch] guarantees the count.
+  /// fewer than there are: [IndexSearch] guarantees the count. Leaves in the context how many
+  /// passing rows it saw, with those that `into` refused.
   ///
   /// @param query as prepared by the context for the metric (unit length under cosine)
-  /// @param ef how widely to look: the beam width of a graph, at least k; the lists to scan
+  /// @param ef beam width, at least k; of an inverted file the lists to probe
   void search(float[] query, int ef, Pass pass, SearchContext context, TopK into);
 
   /// The beam width, or number of lists, that reached this recall of the k nearest in the

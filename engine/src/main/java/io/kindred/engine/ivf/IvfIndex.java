@@ -51,11 +51,6 @@ public final class IvfIndex implements VectorIndex {
   }
 
   @Override
-  public boolean widensByItself() {
-    return true;
-  }
-
-  @Override
   public IndexSearch.Path path() {
     return IndexSearch.Path.LISTS;
   }

@@ -4,6 +4,7 @@ import io.kindred.engine.KindredException;
 import io.kindred.engine.disk.Disk;
 import io.kindred.engine.disk.Lifetime;
 import io.kindred.engine.disk.SealedFile;
+import io.kindred.engine.index.IndexSearch;
 import io.kindred.engine.index.Presence;
 import io.kindred.engine.index.VectorIndex;
 import io.kindred.engine.vector.VectorRows;
@@ -36,6 +37,8 @@ public final class Base implements Rows {
   private final Bitmap dead;
   private final Lifetime lifetime;
   private final VectorIndex[] indexes;
+  private final IndexSearch[] searches;
+  private final Schema schema;
   private final FilterCache filters;
   private @Nullable Partitions partitions;
   private BaseManifest manifest;
@@ -72,6 +75,8 @@ public final class Base implements Rows {
     this.dead = Bitmap.create(size, opening.arena);
     this.lifetime = lifetime;
     this.indexes = new VectorIndex[schema.vectorCount()];
+    this.searches = new IndexSearch[schema.vectorCount()];
+    this.schema = schema;
     this.filters = new FilterCache(this, schema, opening.arena);
   }
 
@@ -117,14 +122,21 @@ public final class Base implements Rows {
     return indexes[field];
   }
 
+  /// Searches the rows by their vectors of a field.
+  public IndexSearch search(int field) {
+    return searches[field];
+  }
+
   /// Completes the base with the index of a field. Called before the base is published.
   void setIndex(int field, VectorIndex index) {
     indexes[field] = index;
+    searches[field] =
+        new IndexSearch(index, schema.vectorSpec(field).metric(), vectors[field], size);
   }
 
   /// As [#setIndex], for an index in a file that the manifest does not name yet.
   void addIndex(int field, VectorIndex index, BaseManifest.Part part) {
-    indexes[field] = index;
+    setIndex(field, index);
     manifest = manifest.with(part);
   }
 

@@ -55,6 +55,12 @@ public final class Bitmap {
     return (RawMemory.getLongAcquire(address + wordOffset(index)) & (1L << index)) != 0;
   }
 
+  /// The 64 bits from this index on, a multiple of 64.
+  long word(int index) {
+    Objects.checkIndex(index, size);
+    return RawMemory.getLongAcquire(address + wordOffset(index));
+  }
+
   /// Owned by the writing thread.
   ///
   /// @return whether the bit was clear before

@@ -1,13 +1,18 @@
 package io.kindred.engine.segment;
 
+import io.kindred.engine.IndexSpec;
 import io.kindred.engine.Limits;
 import io.kindred.engine.disk.Lifetime;
 import io.kindred.engine.disk.NativeMemory;
+import io.kindred.engine.hnsw.LiveGraph;
+import io.kindred.engine.index.Presence;
 import io.kindred.engine.vector.VectorRows;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// The rows that a shard has taken since its base was built: mutable, bounded, off-heap. Rows are
@@ -17,6 +22,8 @@ import org.jspecify.annotations.Nullable;
 public final class Delta implements Rows {
   private final Schema schema;
   private final Capacity capacity;
+  private final Arena arena;
+  private final AtomicReferenceArray<@Nullable LiveGraph> graphs;
   private final MemorySegment rows;
   private final RowImages images;
   private final KeyTable keys;
@@ -61,6 +68,8 @@ public final class Delta implements Rows {
     this.images = new RowImages(rows, offsets, RowLayout.keyOffset(schema.fieldCount()));
     this.keys = new KeyTable(NativeMemory.reserve(KeyTable.sizeBytes(rowsReserved), arena), images);
     this.dead = Bitmap.create(rowsReserved, arena);
+    this.arena = arena;
+    this.graphs = new AtomicReferenceArray<>(schema.vectorCount());
     this.vectors = new VectorRows[schema.vectorCount()];
     this.presence = new Bitmap[schema.vectorCount()];
     for (int i = 0; i < vectors.length; i++) {
@@ -83,6 +92,61 @@ public final class Delta implements Rows {
       arena.close();
       throw e;
     }
+  }
+
+  /// The graph of a field's first rows, or null where there is none yet.
+  public @Nullable LiveGraph graph(int field) {
+    return graphs.get(field);
+  }
+
+  /// Whether rows wait to be linked.
+  public boolean hasUnlinked() {
+    int rowCount = size;
+    for (int field = 0; field < vectors.length && rowCount >= LiveGraph.ROWS_MIN; field++) {
+      LiveGraph graph = graphs.get(field);
+      if (graphSpec(field) != null && (graph == null || graph.snapshot().rowCount() < rowCount)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /// Links the rows that are there. Called by one thread at a time, which holds a lease.
+  ///
+  /// @param isStopped asked between rows
+  public void link(BooleanSupplier isStopped) {
+    int rowCount = size;
+    for (int field = 0; field < vectors.length && rowCount >= LiveGraph.ROWS_MIN; field++) {
+      IndexSpec.Hnsw spec = graphSpec(field);
+      if (spec != null) {
+        LiveGraph graph = graphs.get(field);
+        if (graph == null) {
+          graph = createGraph(field, spec, rowCount);
+          graphs.set(field, graph);
+        }
+        graph.linkTo(rowCount, isStopped);
+      }
+    }
+  }
+
+  private LiveGraph createGraph(int field, IndexSpec.Hnsw spec, int rowCount) {
+    LiveGraph.Input input =
+        new LiveGraph.Input(
+            schema.vectorSpec(field).metric(),
+            vectors[field],
+            (int) vectors[field].capacity(),
+            new Presence(presence[field].words()),
+            spec);
+    return new LiveGraph(input, rowCount, arena);
+  }
+
+  /// How the rows of a field are linked, or null where they are not.
+  private IndexSpec.@Nullable Hnsw graphSpec(int field) {
+    return switch (schema.vectorSpec(field).index()) {
+      case IndexSpec.Flat _ -> null;
+      case IndexSpec.Hnsw spec -> spec;
+      case IndexSpec.Ivf _ -> IndexSpec.Hnsw.DEFAULT;
+    };
   }
 
   /// Readers and the owner hold it.

@@ -2,7 +2,11 @@ package io.kindred.engine.segment;
 
 import io.kindred.engine.disk.NativeMemory;
 import io.kindred.engine.filter.BoundFilter;
+import io.kindred.engine.filter.FieldColumn;
 import io.kindred.engine.filter.FilterDigest;
+import io.kindred.engine.filter.RowBlock;
+import io.kindred.engine.filter.RowFields;
+import io.kindred.engine.filter.RowSource;
 import io.kindred.engine.index.OrdinalList;
 import io.kindred.engine.index.PassBits;
 import io.kindred.engine.index.SearchCosts;
@@ -36,6 +40,7 @@ public final class FilterCache {
   private final Base base;
   private final Schema schema;
   private final Arena arena;
+  private final BaseColumns columns;
   private final int bitsCountMax;
   private final Map<FilterDigest, Kept> filters = new LinkedHashMap<>(16, 0.75f, true);
   private final ArrayDeque<MemorySegment> free = new ArrayDeque<>();
@@ -46,6 +51,7 @@ public final class FilterCache {
     this.base = base;
     this.schema = schema;
     this.arena = arena;
+    this.columns = new BaseColumns(base, schema, arena);
     long each = PassBits.sizeBytes(base.size());
     this.bitsCountMax = Math.clamp(BYTES_MAX / each, BITS_COUNT_MIN, FILTERS_MAX);
   }
@@ -135,7 +141,11 @@ public final class FilterCache {
 
   private double makingNanos(@Nullable BoundFilter filter, @Nullable OrdinalList within) {
     int rows = within == null ? base.size() : within.count();
-    return filter == null ? rows : rows * SearchCosts.TEST_NANOS;
+    if (filter == null) {
+      return rows;
+    }
+    boolean isQuick = within == null && columns.hasAll(filter.fields());
+    return rows * (isQuick ? SearchCosts.TEST_COLUMN_NANOS : SearchCosts.TEST_NANOS);
   }
 
   private PassBits make(
@@ -154,17 +164,34 @@ public final class FilterCache {
     if (filter == null) {
       throw new IllegalArgumentException("filter: none (expected: one, or a list of rows)");
     }
+    columns.make(filter.fields());
+    RowBlock block = new RowBlock(new Source(cursor));
     for (int start = 0; start < base.size(); start += Long.SIZE) {
-      int end = Math.min(base.size(), start + Long.SIZE);
-      long word = 0;
-      for (int ordinal = start; ordinal < end; ordinal++) {
-        if (matches(filter, ordinal, cursor)) {
-          word |= 1L << ordinal;
-        }
-      }
-      bits.setWord(start >>> 6, word);
+      int rest = base.size() - start;
+      long rows = rest < Long.SIZE ? (1L << rest) - 1 : -1;
+      bits.setWord(start >>> 6, filter.matches(block.at(start), rows));
     }
     return bits;
+  }
+
+  /// The base's rows, and its columns. Owned by one thread.
+  private final class Source implements RowSource {
+    private final RowCursor cursor;
+
+    Source(RowCursor cursor) {
+      this.cursor = cursor;
+    }
+
+    @Override
+    public RowFields row(int ordinal) {
+      base.read(ordinal, cursor);
+      return cursor;
+    }
+
+    @Override
+    public @Nullable FieldColumn column(int field) {
+      return columns.find(field);
+    }
   }
 
   private boolean matches(BoundFilter filter, int ordinal, RowCursor cursor) {

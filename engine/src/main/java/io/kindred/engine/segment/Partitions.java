@@ -168,7 +168,7 @@ public final class Partitions {
       if (i == 0) {
         base.read(ordinal, first);
         value = first.textField(field);
-        if (find(hash(first, field), value) != partition) {
+        if (find(first.textHash(field), value) != partition) {
           return "partition " + partition + ": its value leads elsewhere";
         }
       } else if (!row.equalsText(row.field(field), value)) {
@@ -177,11 +177,6 @@ public final class Partitions {
       }
     }
     return null;
-  }
-
-  private static long hash(RowCursor row, int field) {
-    long value = row.field(field);
-    return XxHash64.of(row.segment(), row.textStart(value), row.textLength(value));
   }
 
   /// Writes the partitions of a base's rows.
@@ -240,7 +235,7 @@ public final class Partitions {
     }
 
     private int partition(RowCursor row, RowCursor other, int ordinal) {
-      long hash = hash(row, field);
+      long hash = row.textHash(field);
       for (int slot = (int) hash & slotCount - 1; ; slot = slot + 1 & slotCount - 1) {
         int partition = get(slots, slot) - 1;
         if (partition < 0) {

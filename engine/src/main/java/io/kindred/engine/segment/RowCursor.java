@@ -233,6 +233,12 @@ public final class RowCursor implements RowFields {
     return values.textStart(value);
   }
 
+  /// xxHash64 of a text field that has a value.
+  long textHash(int index) {
+    long value = field(index);
+    return XxHash64.of(segment, textStart(value), textLength(value));
+  }
+
   /// The bytes of a text field that has a value.
   byte[] textField(int index) {
     long value = field(index);

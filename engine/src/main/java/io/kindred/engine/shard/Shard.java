@@ -9,6 +9,8 @@ import io.kindred.engine.segment.Delta;
 import io.kindred.engine.segment.Fold;
 import io.kindred.engine.segment.Schema;
 import java.time.Duration;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -53,6 +55,7 @@ public final class Shard {
   private volatile long checkpointPosition;
   private volatile long checkpointBytes;
   private volatile long numberInTheMaking;
+  private final AtomicBoolean isLinking = new AtomicBoolean();
   private volatile boolean isFolding;
   private volatile boolean isClosing;
   private volatile boolean isClosed;
@@ -79,7 +82,9 @@ public final class Shard {
   /// @throws KindredException `CORRUPT`, naming the file
   public static Shard open(
       String name, Schema schema, ShardOptions options, Consumer<Shard> onFull) {
-    return new Shard(name, schema, options, ShardState.open(schema, options), onFull);
+    Shard shard = new Shard(name, schema, options, ShardState.open(schema, options), onFull);
+    shard.startLinking();
+    return shard;
   }
 
   public Schema schema() {
@@ -110,9 +115,52 @@ public final class Shard {
       }
       logTimeMillis = timestampMillis;
       appliedPosition = position;
+      startLinking();
       return outcome;
     } finally {
       stateLock.unlock();
+    }
+  }
+
+  /// Has rows that wait for it linked on another thread.
+  private void startLinking() {
+    if (view.active().hasUnlinked() && isLinking.compareAndSet(false, true)) {
+      try {
+        options.linker().execute(this::link);
+      } catch (RejectedExecutionException e) {
+        LOG.debug("rows stay unlinked: the store is closed");
+      }
+    }
+  }
+
+  private void link() {
+    boolean isBehind = true;
+    while (isBehind && !isClosing && !isClosed) {
+      try {
+        isBehind = linkSome();
+      } catch (KindredException e) {
+        // Memory is short: the rows are found all the same, more slowly.
+        LOG.warn("rows of {} stay unlinked: {}", name, e.getMessage());
+        return;
+      } finally {
+        isLinking.set(false);
+      }
+      isBehind = isBehind && isLinking.compareAndSet(false, true);
+    }
+  }
+
+  /// @return whether there is more to link
+  private boolean linkSome() {
+    ShardView current = acquire();
+    try {
+      boolean isBehind = false;
+      for (Delta delta : current.deltas()) {
+        delta.link(() -> isClosing || isClosed);
+        isBehind |= delta.hasUnlinked();
+      }
+      return isBehind;
+    } finally {
+      current.lifetime().release();
     }
   }
 

@@ -13,6 +13,7 @@ import java.util.concurrent.Executor;
 /// @param createdAt log position of the table's creation, before which the shard has no record
 /// @param syncLog returns once all that was applied so far is durable in the log
 /// @param reaper frees memory and files off the request path
+/// @param linker links the rows of deltas, off the request path
 /// @param buildThreads threads that build an index
 public record ShardOptions(
     Disk disk,
@@ -23,5 +24,6 @@ public record ShardOptions(
     Delta.Capacity capacity,
     int buildThreads,
     Executor reaper,
+    Executor linker,
     InstantSource clock,
     StoreListener listener) {}

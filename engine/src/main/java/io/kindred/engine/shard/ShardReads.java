@@ -2,7 +2,9 @@ package io.kindred.engine.shard;
 
 import io.kindred.engine.Key;
 import io.kindred.engine.Projection;
+import io.kindred.engine.SearchRequest.Effort;
 import io.kindred.engine.StoredRow;
+import io.kindred.engine.hnsw.LiveGraph;
 import io.kindred.engine.index.FlatScan;
 import io.kindred.engine.index.IndexSearch;
 import io.kindred.engine.index.OrdinalList;
@@ -117,6 +119,7 @@ public final class ShardReads {
     private final List<ShardHits.Searched> parts = new ArrayList<>(0);
     private long visited;
     private boolean hasSeenAll = true;
+    private IndexSearch.Path deltaPath = IndexSearch.Path.FLAT;
 
     SearchOfView(ShardView view, ShardQuery query, SearchContext context, TopK nearest) {
       this.view = view;
@@ -140,7 +143,7 @@ public final class ShardReads {
       }
       scan(view.active(), "active");
       found.merge(nearest, ShardView.ACTIVE_PART);
-      return path;
+      return base == null ? deltaPath : path;
     }
 
     private IndexSearch.Path searchBase(Base base) {
@@ -156,9 +159,7 @@ public final class ShardReads {
       }
       SearchTrace trace = query.isExplained() ? new SearchTrace() : null;
       context.traceTo(trace);
-      IndexSearch search =
-          new IndexSearch(
-              base.index(query.field()), query.metric(), base.vectors(query.field()), base.size());
+      IndexSearch search = base.search(query.field());
       try (RowPass pass = RowPass.ofBase(base, query, excluded(base), ofPartition)) {
         IndexSearch.Path path =
             search.search(
@@ -201,11 +202,12 @@ public final class ShardReads {
       if (to == 0) {
         return;
       }
+      long visitedBefore = visited;
+      int from = searchLinked(delta);
       float[] prepared =
           context.begin(
               query.metric(), query.vector(), query.schema().vectorSpec(query.field()).dimension());
       FlatScan scan = new FlatScan(Kernel.of(query.metric()), delta.vectors(query.field()));
-      int from = 0;
       // A row that died while it was passed by lives on at the end: look until there is no more.
       for (int i = 0; i < SCANS_OF_ACTIVE_MAX && from < to; i++) {
         try (RowPass pass = RowPass.ofDelta(delta, query, excluded(delta))) {
@@ -222,11 +224,46 @@ public final class ShardReads {
                 part,
                 null,
                 from,
-                context.visitedCount(),
+                visited - visitedBefore,
                 System.nanoTime() - started,
                 null,
                 query.filter() == null ? null : "tested"));
       }
+    }
+
+    /// Searches the rows of a delta that are linked; the others are compared one by one.
+    ///
+    /// @return how many rows it has dealt with
+    private int searchLinked(Delta delta) {
+      LiveGraph graph = delta.graph(query.field());
+      if (graph == null || query.effort() instanceof Effort.Exact) {
+        return 0;
+      }
+      LiveGraph.Snapshot linked = graph.snapshot();
+      int rowCount = linked.rowCount();
+      if (rowCount == 0) {
+        return 0;
+      }
+      IndexSearch search =
+          new IndexSearch(linked, query.metric(), delta.vectors(query.field()), rowCount);
+      try (RowPass pass = RowPass.ofDelta(delta, query, excluded(delta))) {
+        deltaPath =
+            search.search(
+                new IndexSearch.Query(
+                    query.vector(),
+                    query.k(),
+                    // What is probed are the lists of a base; a delta has none.
+                    query.effort() instanceof Effort.Probes
+                        ? Effort.Recall.DEFAULT
+                        : query.effort(),
+                    pass.isAll() ? Pass.ALL : pass,
+                    pass.passing(),
+                    query.distanceMax()),
+                context,
+                nearest);
+      }
+      visited += context.visitedCount();
+      return rowCount;
     }
 
     private int[] excluded(Rows rows) {

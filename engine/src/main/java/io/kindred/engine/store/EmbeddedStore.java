@@ -15,6 +15,7 @@ import io.kindred.engine.catalog.CatalogOutcome;
 import io.kindred.engine.catalog.TableEntry;
 import io.kindred.engine.disk.Disk;
 import io.kindred.engine.disk.FileDisk;
+import io.kindred.engine.vector.Kernels;
 import io.kindred.engine.log.LocalLog;
 import io.kindred.engine.log.Log;
 import io.kindred.engine.shard.Shard;
@@ -56,6 +57,7 @@ public final class EmbeddedStore implements Store {
   }
 
   static EmbeddedStore open(StoreOptions options, Disk disk) {
+    Kernels.requireUsable();
     disk.createDirectories(options.directory());
     AutoCloseable lock = disk.lock(options.directory());
     try {

@@ -35,6 +35,10 @@ final class TableOpener implements AutoCloseable {
       Executors.newSingleThreadExecutor(
           Thread.ofPlatform().name("kindred-reaper").daemon().factory());
 
+  private final ExecutorService linking =
+      Executors.newSingleThreadExecutor(
+          Thread.ofPlatform().name("kindred-linker").daemon().factory());
+
   TableOpener(StoreOptions options, Disk disk, Log log, Maintenance maintenance) {
     this.maintenance = maintenance;
     this.options = options;
@@ -73,6 +77,7 @@ final class TableOpener implements AutoCloseable {
             Delta.Capacity.of(schema, options.deltaRowsMax(), options.deltaBytesMax()),
             options.buildThreads(),
             this::reap,
+            linking,
             options.clock(),
             options.listener());
     String table = entry.spec().name();
@@ -105,6 +110,7 @@ final class TableOpener implements AutoCloseable {
   /// Frees what is left to free.
   @Override
   public void close() {
+    linking.close();
     reaping.close();
   }
 }

@@ -17,10 +17,12 @@ public final class Kernels {
   private static final String VARIABLE = "KINDRED_KERNELS";
   private static final String JAVA = "java";
 
-  private static final @Nullable NativeLibrary LIBRARY = choose(System.getenv(VARIABLE));
+  private static final Choice CHOICE = Choice.of(System.getenv(VARIABLE));
 
   static final GraphKernel GRAPH =
-      LIBRARY == null ? JavaGraphKernel.INSTANCE : NativeGraphKernel.of(LIBRARY);
+      CHOICE.library == null
+          ? JavaGraphKernel.INSTANCE
+          : NativeGraphKernel.of(CHOICE.library);
 
   static final CodeKernel CODES =
       LIBRARY == null ? VectorCodeKernel.INSTANCE : NativeCodeKernel.of(LIBRARY);
@@ -29,7 +31,27 @@ public final class Kernels {
 
   /// `java`, or the instruction set of the native kernels.
   public static String name() {
-    return LIBRARY == null ? JAVA : LIBRARY.level().label();
+    return CHOICE.library == null ? JAVA : CHOICE.library.level().label();
+  }
+
+  /// Checks that the variable, where it is set, names kernels that this machine runs.
+  ///
+  /// @throws KindredException `INVALID_ARGUMENT` where it does not
+  public static void requireUsable() {
+    if (CHOICE.refusal != null) {
+      throw CHOICE.refusal;
+    }
+  }
+
+  /// What was chosen, or why the wish was refused.
+  private record Choice(@Nullable NativeLibrary library, @Nullable KindredException refusal) {
+    static Choice of(@Nullable String wanted) {
+      try {
+        return new Choice(choose(wanted), null);
+      } catch (KindredException e) {
+        return new Choice(null, e);
+      }
+    }
   }
 
   private static @Nullable NativeLibrary choose(@Nullable String wanted) {
