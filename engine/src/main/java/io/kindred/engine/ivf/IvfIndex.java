@@ -102,7 +102,7 @@ public final class IvfIndex implements VectorIndex {
     int listCount = data.listCount();
     data.codec().prepare(query, factor, scratch.table);
     int wanted = Math.clamp(probes, 1, listCount);
-    scratch.isFiltered = pass != Pass.ALL;
+    scratch.isFiltered = !pass.equals(Pass.ALL);
     int asked = wanted;
     boolean isAsking = true;
     while (isAsking) {
