@@ -20,12 +20,10 @@ public final class Kernels {
   private static final Choice CHOICE = Choice.of(System.getenv(VARIABLE));
 
   static final GraphKernel GRAPH =
-      CHOICE.library == null
-          ? JavaGraphKernel.INSTANCE
-          : NativeGraphKernel.of(CHOICE.library);
+      CHOICE.library == null ? JavaGraphKernel.INSTANCE : NativeGraphKernel.of(CHOICE.library);
 
   static final CodeKernel CODES =
-      LIBRARY == null ? VectorCodeKernel.INSTANCE : NativeCodeKernel.of(LIBRARY);
+      CHOICE.library == null ? VectorCodeKernel.INSTANCE : NativeCodeKernel.of(CHOICE.library);
 
   private Kernels() {}
 
