@@ -103,7 +103,8 @@ public final class IvfIndex implements VectorIndex {
     data.codec().prepare(query, factor, scratch.table);
     int wanted = Math.clamp(probes, 1, listCount);
     scratch.isFiltered = !pass.equals(Pass.ALL);
-    int asked = wanted;
+    // To know where to end, a filtered search needs to see the lists behind.
+    int asked = scratch.isFiltered ? Math.min(listCount, 2 * wanted) : wanted;
     boolean isAsking = true;
     while (isAsking) {
       int found = coarse.findNearest(query, asked, scratch);
@@ -117,7 +118,7 @@ public final class IvfIndex implements VectorIndex {
         }
         at++;
       }
-      isAsking = asked < listCount && at == found;
+      isAsking = asked < listCount && at == found && mayGoOn(scratch, wanted);
       asked = Math.min(listCount, 2 * asked);
     }
   }
@@ -129,7 +130,7 @@ public final class IvfIndex implements VectorIndex {
   /// behind the k-th of all: by the triangle inequality a row and its centroid are equally far
   /// apart wherever they lie.
   private boolean goesOn(IvfScratch scratch, int wanted, float listDistance) {
-    if (scratch.listsScanned < wanted || scratch.candidates.size() < scratch.candidatesMin) {
+    if (lacks(scratch, wanted)) {
       return true;
     }
     if (!scratch.isFiltered || scratch.all.distance() == Float.POSITIVE_INFINITY) {
@@ -140,6 +141,15 @@ public final class IvfIndex implements VectorIndex {
       scratch.margin = scratch.lastReach - reach(scratch.all.distance());
     }
     return reach(listDistance) <= reach(scratch.passing.distance()) + scratch.margin;
+  }
+
+  private static boolean lacks(IvfScratch scratch, int wanted) {
+    return scratch.listsScanned < wanted || scratch.candidates.size() < scratch.candidatesMin;
+  }
+
+  /// Whether more lists may be wanted, depending on how far away they are.
+  private static boolean mayGoOn(IvfScratch scratch, int wanted) {
+    return scratch.isFiltered || lacks(scratch, wanted);
   }
 
   /// A distance in the form in which it adds up: not squared.
