@@ -1,5 +1,6 @@
 package io.kindred.engine.ivf;
 
+import io.kindred.engine.Metric;
 import io.kindred.engine.index.IndexSearch;
 import io.kindred.engine.index.Pass;
 import io.kindred.engine.index.Presence;
@@ -11,6 +12,7 @@ import io.kindred.engine.vector.CodeBlocks;
 import io.kindred.engine.vector.GraphKernel;
 import io.kindred.engine.vector.VectorRows;
 import io.kindred.engine.vector.Walk;
+import java.lang.foreign.MemorySegment;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -21,9 +23,6 @@ import java.util.Optional;
 ///
 /// Immutable, thread-safe; lives as long as the arena that it was opened with, and as its rows.
 public final class IvfIndex implements VectorIndex {
-  /// Passing rows that are seen before their share widens a search.
-  private static final int TESTED_MIN = 64;
-
   /// Rows that a walk of a graph compares while a row of a list is scanned.
   private static final double CODE_VISITS = 0.125;
 
@@ -103,36 +102,59 @@ public final class IvfIndex implements VectorIndex {
     int listCount = data.listCount();
     data.codec().prepare(query, factor, scratch.table);
     int wanted = Math.clamp(probes, 1, listCount);
-    int asked = wanted;
+    scratch.isFiltered = !pass.equals(Pass.ALL);
+    // To know where to end, a filtered search needs to see the lists behind.
+    int asked = scratch.isFiltered ? Math.min(listCount, 2 * wanted) : wanted;
     boolean isAsking = true;
     while (isAsking) {
       int found = coarse.findNearest(query, asked, scratch);
       int at = 0;
-      while (at < found && scratch.lacks(wanted)) {
+      while (at < found && goesOn(scratch, wanted, scratch.listDistances[at])) {
         int list = scratch.lists[at];
         if (scratch.isFirst(list)) {
           scratch.scan.readAhead(
               at + 1 < found ? data.firstBlock(scratch.lists[at + 1]) : BlockScan.NOTHING_AHEAD);
           scanList(list, scratch.listDistances[at], pass, scratch);
-          wanted = widened(probes, scratch);
         }
         at++;
       }
-      isAsking = asked < listCount && scratch.lacks(wanted);
-      asked = Math.min(listCount, Math.max(2 * asked, wanted));
+      isAsking = asked < listCount && at == found && mayGoOn(scratch, wanted);
+      asked = Math.min(listCount, 2 * asked);
     }
   }
 
-  /// How many lists to scan, given which share of the rows passed so far: to find the k nearest of
-  /// a share is to go as far as the k-fold of its inverse.
-  private int widened(int probes, IvfScratch scratch) {
-    int wanted = Math.clamp(probes, 1, data.listCount());
-    if (scratch.rowsPassed == scratch.rowsTested || scratch.rowsTested < TESTED_MIN) {
-      return wanted;
+  /// Whether the list of a centroid so far away is to be scanned, too.
+  ///
+  /// Where only a part of the rows passes, the nearest of them are farther than the nearest of all.
+  /// So the search goes on as far behind the k-th of those that pass as the wanted lists reach
+  /// behind the k-th of all: by the triangle inequality a row and its centroid are equally far
+  /// apart wherever they lie.
+  private boolean goesOn(IvfScratch scratch, int wanted, float listDistance) {
+    if (lacks(scratch, wanted)) {
+      return true;
     }
-    double inverse = (scratch.rowsTested + 1.0) / (scratch.rowsPassed + 1.0);
-    double wider = wanted * Math.pow(inverse, header.calibration().growth());
-    return (int) Math.min(data.listCount(), Math.ceil(wider));
+    if (!scratch.isFiltered || scratch.all.distance() == Float.POSITIVE_INFINITY) {
+      return false;
+    }
+    if (!scratch.hasMargin) {
+      scratch.hasMargin = true;
+      scratch.margin = scratch.lastReach - reach(scratch.all.distance());
+    }
+    return reach(listDistance) <= reach(scratch.passing.distance()) + scratch.margin;
+  }
+
+  private static boolean lacks(IvfScratch scratch, int wanted) {
+    return scratch.listsScanned < wanted || scratch.candidates.size() < scratch.candidatesMin;
+  }
+
+  /// Whether more lists may be wanted, depending on how far away they are.
+  private static boolean mayGoOn(IvfScratch scratch, int wanted) {
+    return scratch.isFiltered || lacks(scratch, wanted);
+  }
+
+  /// A distance in the form in which it adds up: not squared.
+  private float reach(float distance) {
+    return header.metric() == Metric.DOT ? distance : (float) Math.sqrt(Math.max(0, distance));
   }
 
   private void scanList(int list, float distance, Pass pass, IvfScratch scratch) {
@@ -146,27 +168,32 @@ public final class IvfIndex implements VectorIndex {
       scan.distances(base, scratch.table.scale, scratch.candidates.bound());
       int found = data.codec().scan(scan);
       scratch.rowsScanned += count * (long) CodeBlocks.ROWS;
-      scratch.rowsTested += found;
-      keep(found, pass, scratch);
+      keep(found, pass, scratch, data.ordinals());
     }
     scratch.listsScanned++;
+    scratch.lastReach = reach(distance);
   }
 
-  private void keep(int found, Pass pass, IvfScratch scratch) {
+  private static void keep(int found, Pass pass, IvfScratch scratch, MemorySegment ordinals) {
     BlockScan scan = scratch.scan;
     Reservoir candidates = scratch.candidates;
-    int passed = 0;
     for (int i = 0; i < found; i++) {
-      int ordinal = data.ordinal(scan.row(i));
-      if (scan.distance(i) < candidates.bound() && pass.test(ordinal)) {
-        candidates.add(scan.distance(i), ordinal);
-        passed++;
-      } else if (scan.distance(i) >= candidates.bound()) {
-        // The bound fell meanwhile; the row was not asked.
-        scratch.rowsTested--;
+      float distance = scan.distance(i);
+      // The bound may have fallen meanwhile.
+      if (distance < candidates.bound()) {
+        int ordinal = ordinals.getAtIndex(ListData.INT, scan.row(i));
+        boolean passes = pass.test(ordinal);
+        if (passes) {
+          candidates.add(distance, ordinal);
+        }
+        if (scratch.isFiltered) {
+          scratch.all.offer(distance);
+          if (passes) {
+            scratch.passing.offer(distance);
+          }
+        }
       }
     }
-    scratch.rowsPassed += passed;
   }
 
   @Override

@@ -32,25 +32,35 @@ final class IvfScratch {
 
   private int search;
 
-  /// Rows of the scanned lists; of them, those near enough to be asked whether they pass, and those
-  /// that did.
+  /// Rows of the scanned lists.
   long rowsScanned;
-
-  long rowsTested;
-  long rowsPassed;
 
   int listsScanned;
 
+  /// How far away the centroid of the list is that was scanned last.
+  float lastReach;
+
+  /// Whether some rows do not pass; then the k nearest of all rows and of those that pass are kept
+  /// apart, and how far behind the former the wanted lists reached.
+  boolean isFiltered;
+
+  final FarthestOf all = new FarthestOf();
+  final FarthestOf passing = new FarthestOf();
+  boolean hasMargin;
+  float margin;
+
   /// Candidates below which lists are scanned on.
-  private int candidatesMin;
+  int candidatesMin;
 
   /// Starts a search over so many lists.
   void begin(int listCount, int candidatesMin) {
     this.candidatesMin = candidatesMin;
     rowsScanned = 0;
-    rowsTested = 0;
-    rowsPassed = 0;
     listsScanned = 0;
+    isFiltered = false;
+    hasMargin = false;
+    all.reset(candidatesMin);
+    passing.reset(candidatesMin);
     if (scannedBy.length < listCount) {
       scannedBy = new int[listCount];
       search = 0;
@@ -59,11 +69,6 @@ final class IvfScratch {
       java.util.Arrays.fill(scannedBy, 0);
       search = 1;
     }
-  }
-
-  /// Whether more lists are to be scanned.
-  boolean lacks(int listsWanted) {
-    return listsScanned < listsWanted || candidates.size() < candidatesMin;
   }
 
   void ensureLists(int count) {

@@ -141,6 +141,35 @@ final class IvfIndexTest {
     assertThat(index.efFor(0.9, 1_000)).isGreaterThan(index.efFor(0.9, K));
   }
 
+  /// The rows that pass lie where the queries do not.
+  @ParameterizedTest
+  @MethodSource("specs")
+  void aFilterAgainstTheQueryWidensTheSearch(IndexSpec.Ivf spec) throws InterruptedException {
+    VectorRows rows = lists().vectors(ROWS, DIMENSION, 1);
+    IvfIndex index =
+        lists().build(new IvfBuilder.Input(Metric.L2, rows, ROWS, Presence.ALL, spec), null);
+    VectorRows queries = lists().vectors(400, DIMENSION, 98);
+    Pass low = ordinal -> rows.vector(ordinal)[0] < -1;
+    int hits = 0;
+    int asked = 0;
+    for (int i = 0; i < 400; i++) {
+      float[] query = queries.vector(i);
+      if (query[0] > 1.5) {
+        float threshold = threshold(Metric.L2, rows, query, low);
+        float[] prepared = context.begin(Metric.L2, query, DIMENSION);
+        top.reset(K);
+        index.search(prepared, index.efFor(0.95, K), low, context, top);
+        int found = top.drain(ordinals, distances);
+        for (int j = 0; j < found; j++) {
+          hits += distances[j] <= threshold ? 1 : 0;
+        }
+        asked += K;
+      }
+    }
+    assertThat(asked).isGreaterThan(50 * K);
+    assertThat((double) hits / asked).isGreaterThan(0.9);
+  }
+
   @ParameterizedTest
   @MethodSource("specs")
   void aFilterThatFewRowsPassIsNeverShort(IndexSpec.Ivf spec) throws InterruptedException {
