@@ -7,7 +7,6 @@ import io.kindred.engine.index.Pass;
 import io.kindred.engine.index.Presence;
 import io.kindred.engine.index.SearchContext;
 import io.kindred.engine.index.TopK;
-import io.kindred.engine.vector.Kernel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -51,7 +50,7 @@ final class Calibrator {
     this.search = search;
     this.presence = presence;
     this.rowCount = rowCount;
-    scan = new FlatScan(Kernel.of(search.metric()), search.floats());
+    scan = new FlatScan(search.metric(), search.floats());
   }
 
   /// How many queries are worth their exact searches.

@@ -8,6 +8,7 @@ import io.kindred.engine.index.Calibration;
 import io.kindred.engine.index.Pass;
 import io.kindred.engine.index.Presence;
 import io.kindred.engine.index.SearchContext;
+import io.kindred.engine.index.SearchCosts;
 import io.kindred.engine.index.TopK;
 import io.kindred.engine.index.VectorIndex;
 import io.kindred.engine.vector.GraphMemory;
@@ -78,6 +79,15 @@ public final class HnswIndex implements VectorIndex {
     if (parts.entries().length > 0) {
       search.search(query, Math.max(ef, into.k()), pass, context, into);
     }
+  }
+
+  /// With bits, only rows that pass are compared; going through the others costs half as much
+  /// again.
+  @Override
+  public double visitsFor(int breadth, double share, boolean hasBits) {
+    return hasBits
+        ? Math.min(share * linkedCount(), 1.5 * SearchCosts.visits(breadth))
+        : VectorIndex.super.visitsFor(breadth, share, false);
   }
 
   @Override

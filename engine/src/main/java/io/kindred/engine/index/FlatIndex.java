@@ -1,7 +1,6 @@
 package io.kindred.engine.index;
 
 import io.kindred.engine.Metric;
-import io.kindred.engine.vector.Kernel;
 import io.kindred.engine.vector.VectorRows;
 import java.util.Map;
 
@@ -28,7 +27,7 @@ public final class FlatIndex implements VectorIndex {
       long linkedCount,
       Map<String, String> parameters) {
     this.parameters = parameters;
-    this.scan = new FlatScan(Kernel.of(metric), rows);
+    this.scan = new FlatScan(metric, rows);
     this.rowCount = rowCount;
     this.linkedCount = linkedCount;
   }

@@ -1,12 +1,13 @@
 package io.kindred.engine.index;
 
+import io.kindred.engine.Metric;
+import io.kindred.engine.vector.GraphKernel;
 import io.kindred.engine.vector.Kernel;
 import io.kindred.engine.vector.VectorRows;
+import io.kindred.engine.vector.Walk;
 
 /// Exact search: every passing row is compared. Immutable, thread-safe.
-///
-/// @param kernel of the rows' metric
-public record FlatScan(Kernel kernel, VectorRows rows) {
+public record FlatScan(Metric metric, VectorRows rows) {
 
   /// Offers the passing rows of `[from, to)`.
   ///
@@ -84,7 +85,7 @@ public record FlatScan(Kernel kernel, VectorRows rows) {
     int count;
     for (int start = from; start < to; start += count) {
       count = Math.min(SearchContext.BLOCK, to - start);
-      kernel.scan(query, rows, start, count, distances);
+      Kernel.of(metric).scan(query, rows, start, count, distances);
       for (int i = 0; i < count; i++) {
         into.offer(distances[i], start + i);
       }
@@ -94,10 +95,14 @@ public record FlatScan(Kernel kernel, VectorRows rows) {
 
   private void score(float[] query, int count, SearchContext context, TopK into) {
     int[] ordinals = context.ordinals;
-    float[] distances = context.distances;
-    kernel.score(query, rows, ordinals, count, distances);
+    Walk walk = context.walk();
+    walk.setFloats(query, rows.dimension());
     for (int i = 0; i < count; i++) {
-      into.offer(distances[i], ordinals[i]);
+      walk.setId(i, rows.requireInside(ordinals[i]));
+    }
+    GraphKernel.best().scoreFloats(metric, rows, walk, count);
+    for (int i = 0; i < count; i++) {
+      into.offer(walk.distance(i), ordinals[i]);
     }
     context.visitedCount += count;
   }

@@ -3,7 +3,6 @@ package io.kindred.engine.index;
 import io.kindred.engine.Limits;
 import io.kindred.engine.Metric;
 import io.kindred.engine.SearchRequest.Effort;
-import io.kindred.engine.vector.Kernel;
 import io.kindred.engine.vector.VectorRows;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -102,7 +101,7 @@ public final class IndexSearch {
     this.metric = metric;
     this.rows = rows;
     this.rowCount = rowCount;
-    scan = new FlatScan(Kernel.of(metric), rows);
+    scan = new FlatScan(metric, rows);
     visitFactor = index.path() == Path.GRAPH ? VISIT_FACTOR_FIRST : 1;
   }
 

@@ -27,16 +27,16 @@ public final class SearchCosts {
 
   /// To compare listed rows, ascending, that lie apart.
   static double listedNanos(int dimension) {
-    return 10 + 0.38 * dimension;
+    return 10 + 0.22 * dimension;
   }
 
-  /// Rows that a walk compares to fill a beam: 300 for 16, 750 for 64, 1,650 for 200.
-  static double visits(double width) {
-    return 43 * Math.pow(width, 0.69);
+  /// Rows that a walk compares to fill a beam: 400 for 10, 1,660 for 64, 3,900 for 200.
+  public static double visits(double width) {
+    return 68 * Math.pow(width, 0.77);
   }
 
-  /// To reach and compare a row in a walk.
+  /// To reach and compare a row in a walk, by codes of eight bits.
   static double walkNanos(int dimension) {
-    return 40 + 0.6 * dimension;
+    return 15 + 0.12 * dimension;
   }
 }

@@ -81,7 +81,7 @@ final class IvfCalibrator {
     grid = grid(listCount);
     queries = new float[GROUP][space.rows().dimension()];
     Arrays.setAll(nearest, _ -> new TopK());
-    scan = new FlatScan(Kernel.of(space.metric()), space.rows());
+    scan = new FlatScan(space.metric(), space.rows());
     ranks = new int[listCount];
     Arrays.fill(ranks, Integer.MAX_VALUE);
     recallSums = new double[NEAREST.length][grid.length];

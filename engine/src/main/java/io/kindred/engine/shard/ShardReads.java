@@ -18,7 +18,6 @@ import io.kindred.engine.segment.KeyHash;
 import io.kindred.engine.segment.Partitions;
 import io.kindred.engine.segment.RowCursor;
 import io.kindred.engine.segment.Rows;
-import io.kindred.engine.vector.Kernel;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -207,7 +206,7 @@ public final class ShardReads {
       float[] prepared =
           context.begin(
               query.metric(), query.vector(), query.schema().vectorSpec(query.field()).dimension());
-      FlatScan scan = new FlatScan(Kernel.of(query.metric()), delta.vectors(query.field()));
+      FlatScan scan = new FlatScan(query.metric(), delta.vectors(query.field()));
       // A row that died while it was passed by lives on at the end: look until there is no more.
       for (int i = 0; i < SCANS_OF_ACTIVE_MAX && from < to; i++) {
         try (RowPass pass = RowPass.ofDelta(delta, query, excluded(delta))) {

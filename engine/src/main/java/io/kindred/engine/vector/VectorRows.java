@@ -41,6 +41,12 @@ public record VectorRows(MemorySegment data, long strideBytes, int dimension) {
     return data.address() + offset(ordinal, strideBytes, lastOffset());
   }
 
+  /// An ordinal, checked to be that of a row inside the segment.
+  public int requireInside(int ordinal) {
+    var _ = offset(ordinal, strideBytes, lastOffset());
+    return ordinal;
+  }
+
   /// Brings a row into the cache.
   public void touch(int ordinal) {
     long from = address(ordinal);

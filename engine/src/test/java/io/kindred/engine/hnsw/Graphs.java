@@ -10,7 +10,6 @@ import io.kindred.engine.index.Presence;
 import io.kindred.engine.index.SearchContext;
 import io.kindred.engine.index.TopK;
 import io.kindred.engine.index.Vectors;
-import io.kindred.engine.vector.Kernel;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
@@ -91,7 +90,7 @@ public final class Graphs {
       HnswIndex index, Metric metric, Vectors vectors, Vectors queries, int k, int ef) {
     SearchContext context = new SearchContext();
     TopK top = new TopK();
-    FlatScan scan = new FlatScan(Kernel.of(metric), vectors.rows());
+    FlatScan scan = new FlatScan(metric, vectors.rows());
     int[] ordinals = new int[k];
     float[] distances = new float[k];
     long hits = 0;

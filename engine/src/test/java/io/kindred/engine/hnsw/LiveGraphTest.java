@@ -10,7 +10,6 @@ import io.kindred.engine.index.Presence;
 import io.kindred.engine.index.SearchContext;
 import io.kindred.engine.index.TopK;
 import io.kindred.engine.index.Vectors;
-import io.kindred.engine.vector.Kernel;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -116,7 +115,7 @@ final class LiveGraphTest {
   private static double recall(LiveGraph.Snapshot snapshot, Metric metric, Vectors vectors) {
     SearchContext context = new SearchContext();
     TopK top = new TopK();
-    FlatScan scan = new FlatScan(Kernel.of(metric), vectors.rows());
+    FlatScan scan = new FlatScan(metric, vectors.rows());
     int[] ordinals = new int[K];
     float[] distances = new float[K];
     int hits = 0;

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.kindred.engine.Metric;
-import io.kindred.engine.vector.Kernel;
 import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -58,7 +57,7 @@ final class FlatIndexTest {
   void aListOfRowsIsScannedLikeARange() {
     try (Arena arena = Arena.ofConfined()) {
       Vectors vectors = Vectors.clustered(2_000, 16, 3, arena);
-      FlatScan scan = new FlatScan(Kernel.of(Metric.L2), vectors.rows());
+      FlatScan scan = new FlatScan(Metric.L2, vectors.rows());
       SearchContext context = new SearchContext();
       float[] query = context.begin(Metric.L2, vectors.get(5), 16);
       Pass even = ordinal -> ordinal % 2 == 0;

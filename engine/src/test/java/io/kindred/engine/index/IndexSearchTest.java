@@ -8,7 +8,6 @@ import io.kindred.engine.hnsw.Graphs;
 import io.kindred.engine.hnsw.HnswIndex;
 import io.kindred.engine.index.IndexSearch.Passing;
 import io.kindred.engine.index.IndexSearch.Path;
-import io.kindred.engine.vector.Kernel;
 import java.lang.foreign.Arena;
 import java.util.BitSet;
 import java.util.Random;
@@ -107,7 +106,7 @@ final class IndexSearchTest {
     float[] query = vectors.get(0);
     TopK all = new TopK();
     all.reset(ROWS);
-    new FlatScan(Kernel.of(Metric.L2), vectors.rows())
+    new FlatScan(Metric.L2, vectors.rows())
         .scan(context.begin(Metric.L2, query, DIMENSION), 0, ROWS, Pass.ALL, context, all);
     int[] ordinals = new int[ROWS];
     all.drain(ordinals, new float[ROWS]);

@@ -13,7 +13,6 @@ import io.kindred.engine.index.Pass;
 import io.kindred.engine.index.Presence;
 import io.kindred.engine.index.SearchContext;
 import io.kindred.engine.index.TopK;
-import io.kindred.engine.vector.Kernel;
 import io.kindred.engine.vector.VectorRows;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -70,7 +69,7 @@ final class IvfIndexTest {
   private float threshold(Metric metric, VectorRows rows, float[] query, Pass pass) {
     float[] prepared = context.begin(metric, query, DIMENSION);
     top.reset(K);
-    new FlatScan(Kernel.of(metric), rows).scan(prepared, 0, ROWS, pass, context, top);
+    new FlatScan(metric, rows).scan(prepared, 0, ROWS, pass, context, top);
     int found = top.drain(ordinals, distances);
     return distances[found - 1] + 1e-5f * Math.abs(distances[found - 1]);
   }
