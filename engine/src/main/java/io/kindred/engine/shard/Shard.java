@@ -153,12 +153,10 @@ public final class Shard {
   private boolean linkSome() {
     ShardView current = acquire();
     try {
-      boolean isBehind = false;
-      for (Delta delta : current.deltas()) {
-        delta.link(() -> isClosing || isClosed);
-        isBehind |= delta.hasUnlinked();
-      }
-      return isBehind;
+      // What is frozen is linked for good by the fold, which needs the processor itself.
+      Delta delta = current.active();
+      delta.link(() -> isClosing || isClosed || view.active() != delta);
+      return view.active().hasUnlinked();
     } finally {
       current.lifetime().release();
     }
