@@ -22,6 +22,9 @@ record GraphSearch(Metric metric, GraphMemory graph, Codes codes, VectorRows flo
 
   private static final int WIDENING = 4;
 
+  /// A walk that leaves rows out finds its way less well: at 20 % as much as a wider beam gains.
+  private static final double FILTERED_WIDENING = 1.3;
+
   /// Offers near passing rows.
   ///
   /// Where the pass has bits, a walk compares only rows whose bit is set. Else it is that of an
@@ -33,7 +36,8 @@ record GraphSearch(Metric metric, GraphMemory graph, Codes codes, VectorRows flo
     Walk walk = context.walk();
     PassBits bits = pass.bits();
     double share = context.isToWalkOn() || bits != null ? 1 : context.passFraction();
-    int width = (int) Math.min(WIDTH_MAX, Math.ceil(ef / share));
+    double wanted = bits == null ? ef : FILTERED_WIDENING * ef;
+    int width = (int) Math.min(WIDTH_MAX, Math.ceil(wanted / share));
     long visitedBefore = context.visitedCount();
     int passing = walk(query, ef, width, bits, pass, context, into);
     while (context.isToWalkOn() && passing < (ef + 1) / 2) {

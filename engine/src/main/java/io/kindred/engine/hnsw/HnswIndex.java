@@ -81,12 +81,12 @@ public final class HnswIndex implements VectorIndex {
     }
   }
 
-  /// With bits, only rows that pass are compared; going through the others costs half as much
-  /// again.
+  /// With bits, only rows that pass are compared; what it takes to go through the others is counted
+  /// in rows. Measured on 200,000 × 128.
   @Override
   public double visitsFor(int breadth, double share, boolean hasBits) {
     return hasBits
-        ? Math.min(share * linkedCount(), 1.5 * SearchCosts.visits(breadth))
+        ? SearchCosts.visits(breadth) * (2 + 0.1 / share)
         : VectorIndex.super.visitsFor(breadth, share, false);
   }
 

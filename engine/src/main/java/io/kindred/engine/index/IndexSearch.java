@@ -19,7 +19,7 @@ public final class IndexSearch {
 
   /// Up to this share of passing rows a walk asks the filter's bits before it compares, and goes
   /// around rows that do not pass; above, it goes through them.
-  private static final double BITS_SHARE_MAX = 0.35;
+  private static final double BITS_SHARE_MAX = 0.95;
 
   /// Samples that judge a share: as many as it takes to see enough rows that pass.
   private static final int SAMPLES_MAX = 512;
