@@ -399,7 +399,9 @@ final class FilteredRows {
     if (isExactIndex) {
       assertThat(paths).contains("flat");
     } else {
-      assertThat(paths).contains("matching", "exact").containsAnyOf("graph", "filtered_graph", "lists");
+      assertThat(paths)
+          .contains("matching", "exact")
+          .containsAnyOf("graph", "filtered_graph", "lists");
     }
   }
 }
