@@ -9,8 +9,6 @@ import io.kindred.engine.segment.Delta;
 import io.kindred.engine.segment.Fold;
 import io.kindred.engine.segment.Schema;
 import java.time.Duration;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -55,7 +53,7 @@ public final class Shard {
   private volatile long checkpointPosition;
   private volatile long checkpointBytes;
   private volatile long numberInTheMaking;
-  private final AtomicBoolean isLinking = new AtomicBoolean();
+  private final DeltaLinker linker;
   private volatile boolean isFolding;
   private volatile boolean isClosing;
   private volatile boolean isClosed;
@@ -74,6 +72,7 @@ public final class Shard {
     this.liveCount = view.liveCount();
     this.checkpointPosition = state.checkpointPosition();
     this.checkpointBytes = state.checkpointBytes();
+    this.linker = new DeltaLinker(this, name, options.linker(), () -> isClosing || isClosed);
   }
 
   /// Opens the shard of the options' directory, or a new one.
@@ -83,7 +82,7 @@ public final class Shard {
   public static Shard open(
       String name, Schema schema, ShardOptions options, Consumer<Shard> onFull) {
     Shard shard = new Shard(name, schema, options, ShardState.open(schema, options), onFull);
-    shard.startLinking();
+    shard.linker.start(shard.view.active());
     return shard;
   }
 
@@ -115,50 +114,10 @@ public final class Shard {
       }
       logTimeMillis = timestampMillis;
       appliedPosition = position;
-      startLinking();
+      linker.start(view.active());
       return outcome;
     } finally {
       stateLock.unlock();
-    }
-  }
-
-  /// Has rows that wait for it linked on another thread.
-  private void startLinking() {
-    if (view.active().hasUnlinked() && isLinking.compareAndSet(false, true)) {
-      try {
-        options.linker().execute(this::link);
-      } catch (RejectedExecutionException e) {
-        LOG.debug("rows stay unlinked: the store is closed");
-      }
-    }
-  }
-
-  private void link() {
-    boolean isBehind = true;
-    while (isBehind && !isClosing && !isClosed) {
-      try {
-        isBehind = linkSome();
-      } catch (KindredException e) {
-        // Memory is short: the rows are found all the same, more slowly.
-        LOG.warn("rows of {} stay unlinked: {}", name, e.getMessage());
-        return;
-      } finally {
-        isLinking.set(false);
-      }
-      isBehind = isBehind && isLinking.compareAndSet(false, true);
-    }
-  }
-
-  /// @return whether there is more to link
-  private boolean linkSome() {
-    ShardView current = acquire();
-    try {
-      // What is frozen is linked for good by the fold, which needs the processor itself.
-      Delta delta = current.active();
-      delta.link(() -> isClosing || isClosed || view.active() != delta);
-      return view.active().hasUnlinked();
-    } finally {
-      current.lifetime().release();
     }
   }
 
