@@ -432,18 +432,21 @@ final class GrpcTest {
   @Test
   void aStreamOfGetsIsAnsweredInOrder() throws Exception {
     createNumbers(100);
+    int batchesCount = 20_000;
     Answers<GetStreamResponse> answers = new Answers<>();
     try (Connection connection = new Connection(server.port())) {
       StreamObserver<GetRequest> batches = connection.rows.getStream(answers);
-      for (int i = 0; i < 30; i++) {
+      for (int i = 0; i < batchesCount; i++) {
         batches.onNext(
-            GetRequest.newBuilder().setTable("n").addIds(key(i)).addIds(key(1_000)).build());
+            GetRequest.newBuilder().setTable("n").addIds(key(i % 100)).addIds(key(1_000)).build());
       }
       batches.onCompleted();
       List<GetStreamResponse> all = answers.all.get(20, TimeUnit.SECONDS);
 
-      for (int i = 0; i < 30; i++) {
-        assertThat(all.get(i).getFound().getRows(0).getId().getNumber()).isEqualTo(i);
+      assertThat(all).hasSize(batchesCount);
+      for (int i = 0; i < batchesCount; i++) {
+        assertThat(all.get(i).getSequence()).isEqualTo(i);
+        assertThat(all.get(i).getFound().getRows(0).getId().getNumber()).isEqualTo(i % 100);
         assertThat(all.get(i).getFound().getMissingList()).containsExactly(1);
       }
     }

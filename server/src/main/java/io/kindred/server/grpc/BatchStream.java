@@ -7,7 +7,10 @@ import io.kindred.engine.ErrorCode;
 import io.kindred.engine.KindredException;
 import io.kindred.protocol.v1.Error;
 import io.kindred.server.error.Failure;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -18,8 +21,9 @@ import org.slf4j.LoggerFactory;
 
 /// One open stream of batches: each batch is begun after the one before, a few are under way at a
 /// time, and they are answered in their order. The caller gets room for another batch only when an
-/// answer was written and the connection takes more, so neither side can flood the other.
-/// Thread-safe.
+/// answer was written and the connection takes more, so neither side can flood the other. All of it
+/// runs on the event loop of the connection: a message that is sent from there is sent at once, one
+/// from elsewhere would be overtaken by it.
 ///
 /// @param <Q> a request
 /// @param <R> the outcome of a request
@@ -42,10 +46,17 @@ final class BatchStream<Q, R, A> implements StreamObserver<Q> {
   private final OpenStreams streams;
   private final Work<Q, R, A> work;
   private final ServerCallStreamObserver<A> caller;
+  private final Executor eventLoop = ServiceRequestContext.current().eventLoop().withoutContext();
   private long sequence;
   private CompletableFuture<?> begun = CompletableFuture.completedFuture(null);
-  private CompletableFuture<?> answered = CompletableFuture.completedFuture(null);
+
+  /// In the order of the requests, those that are not yet written; at most as many as may be under
+  /// way.
+  private final Deque<CompletableFuture<A>> answers = new ArrayDeque<>();
+
+  private boolean isWriting;
   private int ungranted;
+  private @Nullable Consumer<StreamObserver<A>> end;
   private boolean isEnded;
 
   private BatchStream(OpenStreams streams, Work<Q, R, A> work, ServerCallStreamObserver<A> caller) {
@@ -69,19 +80,16 @@ final class BatchStream<Q, R, A> implements StreamObserver<Q> {
   }
 
   @Override
-  public synchronized void onNext(Q request) {
-    if (isEnded) {
+  public void onNext(Q request) {
+    if (end != null) {
       return;
     }
     long number = sequence++;
     CompletableFuture<R> outcome = work.measure().apply(() -> begin(request));
-    answered =
-        answered.thenCombine(
-            outcome.handle((result, thrown) -> rendered(number, result, thrown)),
-            (before, answer) -> {
-              write(answer);
-              return null;
-            });
+    CompletableFuture<A> answer =
+        outcome.handle((result, thrown) -> rendered(number, result, thrown));
+    answers.add(answer);
+    var _ = answer.thenRunAsync(this::writeAnswers, eventLoop);
   }
 
   private CompletableFuture<R> begin(Q request) {
@@ -104,7 +112,27 @@ final class BatchStream<Q, R, A> implements StreamObserver<Q> {
                 .build());
   }
 
-  private synchronized void write(A answer) {
+  /// Writes the answers that are there up to the first that is not, and the end after the last. A
+  /// written answer may let in the next request before this returns: what that one answers waits in
+  /// the line like any other.
+  private void writeAnswers() {
+    if (isWriting) {
+      return;
+    }
+    isWriting = true;
+    try {
+      while (!answers.isEmpty() && answers.element().isDone()) {
+        write(answers.remove().join());
+      }
+      if (end != null && answers.isEmpty()) {
+        end(end);
+      }
+    } finally {
+      isWriting = false;
+    }
+  }
+
+  private void write(A answer) {
     if (!isEnded && !caller.isCancelled()) {
       caller.onNext(answer);
       ungranted++;
@@ -113,7 +141,7 @@ final class BatchStream<Q, R, A> implements StreamObserver<Q> {
   }
 
   /// Gives the sender room for as many batches as were answered, if the answers flow off.
-  private synchronized void grant() {
+  private void grant() {
     if (ungranted > 0 && !isEnded && caller.isReady()) {
       int room = ungranted;
       ungranted = 0;
@@ -129,33 +157,34 @@ final class BatchStream<Q, R, A> implements StreamObserver<Q> {
 
   /// The sender is done: the stream ends with the last answer.
   @Override
-  public synchronized void onCompleted() {
+  public void onCompleted() {
     endAfterAnswers(StreamObserver::onCompleted);
   }
 
-  /// Ends the stream with the last answer to what was received, because the server closes.
-  synchronized void close() {
-    endAfterAnswers(
-        observer ->
-            observer.onError(
-                new KindredException(
-                    ErrorCode.NOT_READY, "server: closing (expected: another try)")));
+  /// Ends the stream with the last answer to what was received, because the server closes. May be
+  /// called from any thread.
+  void close() {
+    eventLoop.execute(
+        () ->
+            endAfterAnswers(
+                observer ->
+                    observer.onError(
+                        new KindredException(
+                            ErrorCode.NOT_READY, "server: closing (expected: another try)"))));
   }
 
-  private void endAfterAnswers(Consumer<StreamObserver<A>> end) {
-    answered =
-        answered.handle(
-            (done, thrown) -> {
-              end(end);
-              return null;
-            });
+  private void endAfterAnswers(Consumer<StreamObserver<A>> lastWord) {
+    if (end == null) {
+      end = lastWord;
+      writeAnswers();
+    }
   }
 
-  private synchronized void end(Consumer<StreamObserver<A>> end) {
+  private void end(Consumer<StreamObserver<A>> lastWord) {
     streams.remove(this);
     if (!isEnded && !caller.isCancelled()) {
       isEnded = true;
-      end.accept(caller);
+      lastWord.accept(caller);
     }
   }
 }
