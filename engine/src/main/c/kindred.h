@@ -85,7 +85,11 @@ struct linear {
   void kindred_walk_##isa(const struct graph *graph, struct walk *walk, int32_t starts,           \
                           int32_t width);                                                         \
   void kindred_search_passing_##isa(const struct graph *graph, struct walk *walk, int32_t width,  \
-                                    const uint64_t *passing, const uint64_t *dead);               \
+                                    const uint64_t *passing);                                     \
+  void kindred_scan_passing_##isa(const struct rows *rows, struct walk *walk, int32_t width,      \
+                                  const uint64_t *passing, int64_t words);                        \
+  void kindred_scan_listed_##isa(const struct rows *rows, struct walk *walk, int32_t width,       \
+                                 const int32_t *ids, int32_t count);                              \
   int32_t kindred_select_##isa(const struct rows *rows, struct walk *walk, int32_t count,         \
                                int32_t max, float alpha);                                         \
   void kindred_score_floats_##isa(const uint8_t *data, int64_t stride, int32_t dimension,         \

@@ -1,6 +1,7 @@
 package io.kindred.engine.hnsw;
 
 import io.kindred.engine.Metric;
+import io.kindred.engine.index.OrdinalList;
 import io.kindred.engine.index.Pass;
 import io.kindred.engine.index.PassBits;
 import io.kindred.engine.index.SearchContext;
@@ -24,6 +25,9 @@ record GraphSearch(Metric metric, GraphMemory graph, Codes codes, VectorRows flo
 
   /// A walk that leaves rows out finds its way less well: at 20 % as much as a wider beam gains.
   private static final double FILTERED_WIDENING = 1.3;
+
+  /// How many more codes a scan keeps than rows are compared again, in case fewer pass.
+  private static final double SCAN_WIDENING = 1.5;
 
   /// Offers near passing rows.
   ///
@@ -70,15 +74,48 @@ record GraphSearch(Metric metric, GraphMemory graph, Codes codes, VectorRows flo
     if (bits == null) {
       GraphKernel.best().search(graph, walk, width);
     } else {
-      GraphKernel.best().searchPassing(graph, walk, width, bits.words().address(), 0);
+      GraphKernel.best().searchPassing(graph, walk, width, bits.words().address());
     }
     context.addVisited(walk.scored() - before);
-    // With half of the beam compared again, codes of eight bits lose nothing that floats would
-    // find.
-    int compared = Math.max(2 * into.k(), (ef + 1) / 2);
-    int passing = rerank(query, compared, pass, context, into);
+    int passing = rerank(query, compared(ef, into), pass, context, into);
     context.setPassingInBeam(passing);
     return passing;
+  }
+
+  /// Rows that are compared again: with half of the beam, codes of eight bits lose nothing that
+  /// floats would find.
+  private static int compared(int ef, TopK into) {
+    return Math.max(2 * into.k(), (ef + 1) / 2);
+  }
+
+  /// Compares the codes of all rows that the pass names by its bits or its list, and the nearest
+  /// passing ones again. Gives up where too few of the nearest pass.
+  void scan(float[] query, int ef, Pass pass, SearchContext context, TopK into) {
+    int compared = compared(ef, into);
+    int width =
+        (int) Math.min(WIDTH_MAX, Math.ceil(SCAN_WIDENING * compared / context.passFraction()));
+    Walk walk = context.walk();
+    walk.reserve(graph.rows(), graph.rowCount(), width);
+    codes.quantizer().encodeQuery(query, walk);
+    long before = walk.scored();
+    PassBits bits = pass.bits();
+    OrdinalList list = pass.list();
+    if (bits != null) {
+      long words = (bits.size() + 63L) >>> 6;
+      GraphKernel.best().scanPassing(codes.rows(), walk, width, bits.words().address(), words);
+    } else if (list != null) {
+      GraphKernel.best()
+          .scanListed(codes.rows(), walk, width, list.ordinals().address(), list.count());
+    } else {
+      throw new IllegalArgumentException("a pass that names no rows");
+    }
+    context.addVisited(walk.scored() - before);
+    boolean hasSeenAll = walk.size() < width;
+    int passing = rerank(query, compared, pass, context, into);
+    context.setPassingInBeam(passing);
+    if (passing < compared && !hasSeenAll) {
+      context.giveUp();
+    }
   }
 
   /// Compares the nearest passing rows of the beam by their floats.

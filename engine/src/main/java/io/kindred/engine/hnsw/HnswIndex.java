@@ -3,6 +3,7 @@ package io.kindred.engine.hnsw;
 import io.kindred.engine.ErrorCode;
 import io.kindred.engine.KindredException;
 import io.kindred.engine.Metric;
+import io.kindred.engine.Quantization;
 import io.kindred.engine.disk.SealedFile;
 import io.kindred.engine.index.Calibration;
 import io.kindred.engine.index.Pass;
@@ -88,6 +89,18 @@ public final class HnswIndex implements VectorIndex {
     return hasBits
         ? SearchCosts.visits(breadth) * (2 + 0.1 / share)
         : VectorIndex.super.visitsFor(breadth, share, false);
+  }
+
+  @Override
+  public double codeNanos() {
+    return header.quantization() == Quantization.NONE
+        ? VectorIndex.super.codeNanos()
+        : SearchCosts.codeNanos(search.codes().rows().strideBytes());
+  }
+
+  @Override
+  public void scanCodes(float[] query, int breadth, Pass pass, SearchContext context, TopK into) {
+    search.scan(query, breadth, pass, context, into);
   }
 
   @Override

@@ -19,7 +19,10 @@ public final class IndexSearch {
 
   /// Up to this share of passing rows a walk asks the filter's bits before it compares, and goes
   /// around rows that do not pass; above, it goes through them.
-  private static final double BITS_SHARE_MAX = 0.95;
+  private static final double BITS_SHARE_MAX = 0.7;
+
+  /// Codes tell which rows are nearest, not which pass.
+  private static final double NAMED_SHARE_MIN = 0.25;
 
   /// Samples that judge a share: as many as it takes to see enough rows that pass.
   private static final int SAMPLES_MAX = 512;
@@ -59,6 +62,9 @@ public final class IndexSearch {
     FILTERED_GRAPH,
     /// The nearest lists of an inverted file.
     LISTS,
+    /// The codes of the rows that the filter's bits or the partition name, one by one, and the
+    /// nearest of these rows.
+    CODES,
     /// The rows of the partition, one by one.
     PARTITION,
     /// The rows that the filter's bits name, one by one.
@@ -176,13 +182,18 @@ public final class IndexSearch {
     Pass pass = query.pass();
     PassBits bits = pass.bits();
     int candidates = candidates(pass);
-    double passing = candidates * passFraction(pass, left, candidates);
+    double fraction = passFraction(pass, left, candidates);
+    double passing = candidates * fraction;
     // An index holds only rows that have a vector, and those that have none do not pass.
     double linked = Math.max(1.0, (double) index.linkedCount());
     double share = Math.clamp(passing / linked, Double.MIN_NORMAL, 1);
     context.passFraction = share;
     context.breadth = breadth(query);
-    context.exactNanos = exactNanos(pass, left, candidates, passing);
+    context.namedFraction = fraction;
+    double exactNanos = exactNanos(pass, left, candidates, passing);
+    double codesNanos = codesNanos(pass, left, candidates, fraction);
+    context.fallback = codesNanos < exactNanos ? Path.CODES : exactPath(query);
+    context.exactNanos = Math.min(exactNanos, codesNanos);
     double visitNanos = SearchCosts.walkNanos(rows.dimension()) + SearchCosts.LIVE_NANOS;
     context.visitNanos =
         visitNanos + (left == Passing.FILTERED ? SearchCosts.TEST_ANYWHERE_NANOS : 0);
@@ -194,17 +205,20 @@ public final class IndexSearch {
     boolean isExact = needsBits || context.exactNanos < walkNanos;
     double withBitsNanos =
         Math.min(
-            passing * SearchCosts.listedNanos(rows.dimension()),
+            passing * Math.min(SearchCosts.listedNanos(rows.dimension()), index.codeNanos()),
             expectedVisits(context.breadth, share, true) * visitNanos);
     context.rentNanos =
         bits != null ? 0 : Math.max(0, (isExact ? context.exactNanos : walkNanos) - withBitsNanos);
     Path walkPath = walkPath(bits, share);
-    Path path = isExact ? exactPath(query) : walkPath;
+    Path path = isExact ? context.fallback : walkPath;
     SearchTrace trace = context.trace();
     if (trace != null) {
       trace.choosing(candidates, passing);
       trace.breadth(context.breadth, breadthFrom(query));
-      trace.rung(exactPath(query), context.exactNanos);
+      trace.rung(exactPath(query), exactNanos);
+      if (codesNanos < Double.POSITIVE_INFINITY) {
+        trace.rung(Path.CODES, codesNanos);
+      }
       if (!needsBits) {
         trace.rung(walkPath, walkNanos);
       }
@@ -232,6 +246,17 @@ public final class IndexSearch {
             : SearchCosts.scanNanos(rows.dimension());
     return candidates * testNanos(pass, left)
         + passing * compareNanos
+        + (pass.bits() == null ? 0 : rowCount * SearchCosts.BIT_NANOS);
+  }
+
+  /// Time to compare the codes of all candidates; infinite where nothing but a test of each tells
+  /// which rows these are, or where most of them fail for other reasons.
+  private double codesNanos(Pass pass, Passing left, int candidates, double fraction) {
+    boolean isNamed = pass.bits() != null || pass.list() != null;
+    if (!isNamed || left == Passing.FILTERED || fraction < NAMED_SHARE_MIN) {
+      return Double.POSITIVE_INFINITY;
+    }
+    return candidates * index.codeNanos()
         + (pass.bits() == null ? 0 : rowCount * SearchCosts.BIT_NANOS);
   }
 
@@ -279,6 +304,11 @@ public final class IndexSearch {
         exact(prepared, query, context, into);
         return path;
       }
+      case CODES -> {
+        if (scanCodes(prepared, query, context, into)) {
+          return path;
+        }
+      }
       case GRAPH, FILTERED_GRAPH, LISTS -> {
         // Only a pass that shows its bits is asked before a row is compared. The lists of an
         // inverted file are compared in blocks, of which bits leave out some, at any share.
@@ -287,8 +317,17 @@ public final class IndexSearch {
         if (isEnough(into, context)) {
           return path;
         }
+        traceTooFew(context, into);
+        if (context.fallback == Path.CODES && scanCodes(prepared, query, context, into)) {
+          return Path.CODES;
+        }
       }
     }
+    exact(prepared, query, context, into);
+    return Path.EXACT;
+  }
+
+  private static void traceTooFew(SearchContext context, TopK into) {
     if (context.trace() != null) {
       trace(
           context,
@@ -296,8 +335,18 @@ public final class IndexSearch {
               ? "so few rows pass near the query that a walk takes longer than an exact search"
               : "the index found " + into.size() + " of " + into.k() + " rows");
     }
-    exact(prepared, query, context, into);
-    return Path.EXACT;
+  }
+
+  /// @return whether enough of the rows that are nearest by their codes pass
+  private boolean scanCodes(float[] prepared, Query query, SearchContext context, TopK into) {
+    into.reset(into.k(), into.distanceMax());
+    context.hasGivenUp = false;
+    context.passFraction = context.namedFraction;
+    index.scanCodes(prepared, context.breadth, query.pass(), context, into);
+    if (context.hasGivenUp) {
+      trace(context, "too few of the rows with the nearest codes pass");
+    }
+    return !context.hasGivenUp;
   }
 
   /// Whether a walk found all that was asked for. Where rows beyond the greatest distance were

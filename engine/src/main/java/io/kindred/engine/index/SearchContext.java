@@ -36,6 +36,12 @@ public final class SearchContext {
   /// The share of a graph's rows that is expected to pass, above 0; it widens its beam by it.
   double passFraction = 1;
 
+  /// The share of the rows named by a filter's bits or a list that is expected to pass, above 0.
+  double namedFraction = 1;
+
+  /// The quickest way that compares all rows that could pass.
+  IndexSearch.Path fallback = IndexSearch.Path.EXACT;
+
   /// A graph walk gives up after as many vectors.
   long visitBudget = Long.MAX_VALUE;
 
@@ -45,7 +51,7 @@ public final class SearchContext {
   /// The beam width, or the lists to probe.
   int breadth;
 
-  /// What an exact search is expected to take, and each row that a walk visits.
+  /// What comparing all rows that could pass is expected to take, and each row that a walk visits.
   double exactNanos;
 
   double visitNanos;
@@ -135,7 +141,8 @@ public final class SearchContext {
     return distances;
   }
 
-  /// The share of rows that is expected to pass, above 0.
+  /// The share of rows that is expected to pass, above 0: of all, or in [VectorIndex#scanCodes] of
+  /// those that are named.
   public double passFraction() {
     return passFraction;
   }

@@ -33,6 +33,21 @@ public interface VectorIndex {
     return Math.min((double) linkedCount(), SearchCosts.visits(breadth / share));
   }
 
+  /// What comparing a row by its code takes, in nanoseconds, where rows are named and lie apart;
+  /// infinite where the index has no codes that are quicker than the rows themselves.
+  default double codeNanos() {
+    return Double.POSITIVE_INFINITY;
+  }
+
+  /// Compares the codes of all rows that the pass's bits name, or its list where it has no bits,
+  /// and the nearest of them again by their floats, as many as a search of this breadth. Gives up
+  /// where fewer of the nearest pass. Only where there are [#codeNanos].
+  ///
+  /// @param query as of [#search]
+  default void scanCodes(float[] query, int breadth, Pass pass, SearchContext context, TopK into) {
+    throw new UnsupportedOperationException(kind());
+  }
+
   /// How a search through this index is called.
   default IndexSearch.Path path() {
     return IndexSearch.Path.GRAPH;

@@ -37,8 +37,18 @@ public sealed interface GraphKernel permits JavaGraphKernel, NativeGraphKernel {
   /// neighbours: ACORN-1 (Patel et al., arXiv 2403.04871).
   ///
   /// @param passing address of one bit a row
-  /// @param dead address of one bit a row that does not pass though its other bit is set; or 0
-  void searchPassing(GraphMemory graph, Walk walk, int width, long passing, long dead);
+  void searchPassing(GraphMemory graph, Walk walk, int width, long passing);
+
+  /// Compares all rows whose bit is set, and keeps the `width` nearest in the walk's beam.
+  ///
+  /// @param passing address of the bits, 64 of which are a word
+  /// @param words how many of those
+  void scanPassing(CodeRows rows, Walk walk, int width, long passing, long words);
+
+  /// Compares listed rows, and keeps the `width` nearest in the walk's beam.
+  ///
+  /// @param listed address of int32 row numbers
+  void scanListed(CodeRows rows, Walk walk, int width, long listed, int count);
 
   /// Chooses which of a node's near rows it links to: each one that is nearer to the node than to
   /// any chosen before it (Malkov and Yashunin, algorithm 4; alpha as in DiskANN's robust pruning).

@@ -182,7 +182,7 @@ final class JavaGraphKernel implements GraphKernel {
       }
     }
     Beam beam = new Beam(walk.beam(), width, 0);
-    scoreAndOffer(graph, walk, beam, count);
+    scoreAndOffer(graph.rows(), walk, beam, count);
     expand(graph, walk, beam, undoCount);
   }
 
@@ -202,13 +202,13 @@ final class JavaGraphKernel implements GraphKernel {
         }
       }
       walk.addHop();
-      scoreAndOffer(graph, walk, beam, count);
+      scoreAndOffer(graph.rows(), walk, beam, count);
     }
     finish(walk, beam, undoCount);
   }
 
-  private void scoreAndOffer(GraphMemory graph, Walk walk, Beam beam, int count) {
-    score(graph.rows(), walk, count);
+  private void scoreAndOffer(CodeRows rows, Walk walk, Beam beam, int count) {
+    score(rows, walk, count);
     for (int i = 0; i < count; i++) {
       beam.offer(Candidate.of(walk.distance(i), Memory.getInt(walk.ids() + 4L * i)));
     }
@@ -230,10 +230,10 @@ final class JavaGraphKernel implements GraphKernel {
   }
 
   @Override
-  public void searchPassing(GraphMemory graph, Walk walk, int width, long passing, long dead) {
+  public void searchPassing(GraphMemory graph, Walk walk, int width, long passing) {
     int starts = scoreEntries(graph, walk, walk.spare(), Math.min(width, STARTS_MAX));
     Beam beam = new Beam(walk.beam(), width, 0);
-    Passing gathering = new Passing(graph, walk, passing, dead);
+    Passing gathering = new Passing(graph, walk, passing);
     for (int i = 0; i < starts; i++) {
       long candidate = Memory.getLong(walk.spare() + 8L * i);
       int row = Candidate.ordinal(candidate);
@@ -243,11 +243,11 @@ final class JavaGraphKernel implements GraphKernel {
     }
     for (int i = 0; i < starts && beam.size < 4; i++) {
       int row = Candidate.ordinal(Memory.getLong(walk.spare() + 8L * i));
-      scoreAndOffer(graph, walk, beam, gathering.around(row));
+      scoreAndOffer(graph.rows(), walk, beam, gathering.around(row));
     }
     for (int node = beam.expandNext(); node >= 0; node = beam.expandNext()) {
       walk.addHop();
-      scoreAndOffer(graph, walk, beam, gathering.around(node));
+      scoreAndOffer(graph.rows(), walk, beam, gathering.around(node));
     }
     finish(walk, beam, gathering.undoCount);
   }
@@ -257,21 +257,16 @@ final class JavaGraphKernel implements GraphKernel {
     private final GraphMemory graph;
     private final Walk walk;
     private final long passing;
-    private final long dead;
     private int undoCount;
 
-    Passing(GraphMemory graph, Walk walk, long passing, long dead) {
+    Passing(GraphMemory graph, Walk walk, long passing) {
       this.graph = graph;
       this.walk = walk;
       this.passing = passing;
-      this.dead = dead;
     }
 
     boolean passes(int row) {
-      long word = (row >>> 6) * 8L;
-      long bit = 1L << row;
-      return (Memory.getLong(passing + word) & bit) != 0
-          && (dead == 0 || (Memory.getLong(dead + word) & bit) == 0);
+      return (Memory.getLong(passing + (row >>> 6) * 8L) & 1L << row) != 0;
     }
 
     boolean seeNew(int row) {
@@ -316,6 +311,35 @@ final class JavaGraphKernel implements GraphKernel {
       }
       return count;
     }
+  }
+
+  @Override
+  public void scanPassing(CodeRows rows, Walk walk, int width, long passing, long words) {
+    Beam beam = new Beam(walk.beam(), width, 0);
+    int count = 0;
+    for (long word = 0; word < words; word++) {
+      for (long bits = Memory.getLong(passing + 8 * word); bits != 0; bits &= bits - 1) {
+        walk.setId(count++, (int) (64 * word) + Long.numberOfTrailingZeros(bits));
+        if (count == Walk.BATCH_MAX) {
+          scoreAndOffer(rows, walk, beam, count);
+          count = 0;
+        }
+      }
+    }
+    scoreAndOffer(rows, walk, beam, count);
+    walk.setSize(beam.size);
+  }
+
+  @Override
+  public void scanListed(CodeRows rows, Walk walk, int width, long listed, int count) {
+    Beam beam = new Beam(walk.beam(), width, 0);
+    int batch;
+    for (int from = 0; from < count; from += batch) {
+      batch = Math.min(Walk.BATCH_MAX, count - from);
+      Memory.move(listed + 4L * from, walk.ids(), 4L * batch);
+      scoreAndOffer(rows, walk, beam, batch);
+    }
+    walk.setSize(beam.size);
   }
 
   @Override

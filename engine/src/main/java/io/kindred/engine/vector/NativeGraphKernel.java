@@ -15,6 +15,8 @@ record NativeGraphKernel(
     MethodHandle searchHandle,
     MethodHandle walkHandle,
     MethodHandle searchPassingHandle,
+    MethodHandle scanPassingHandle,
+    MethodHandle scanListedHandle,
     MethodHandle selectHandle,
     MethodHandle scoreFloatsHandle)
     implements GraphKernel {
@@ -28,8 +30,11 @@ record NativeGraphKernel(
         library.function("search", FunctionDescriptor.ofVoid(address, address, number)),
         library.function("walk", FunctionDescriptor.ofVoid(address, address, number, number)),
         library.function(
-            "search_passing",
-            FunctionDescriptor.ofVoid(address, address, number, address, address)),
+            "search_passing", FunctionDescriptor.ofVoid(address, address, number, address)),
+        library.function(
+            "scan_passing", FunctionDescriptor.ofVoid(address, address, number, address, address)),
+        library.function(
+            "scan_listed", FunctionDescriptor.ofVoid(address, address, number, address, number)),
         library.function(
             "select",
             FunctionDescriptor.of(
@@ -76,9 +81,27 @@ record NativeGraphKernel(
   }
 
   @Override
-  public void searchPassing(GraphMemory graph, Walk scratch, int width, long passing, long dead) {
+  public void searchPassing(GraphMemory graph, Walk scratch, int width, long passing) {
     try {
-      searchPassingHandle.invokeExact(graph.description(), scratch.address(), width, passing, dead);
+      searchPassingHandle.invokeExact(graph.description(), scratch.address(), width, passing);
+    } catch (Throwable e) {
+      throw NativeLibrary.impossible(e);
+    }
+  }
+
+  @Override
+  public void scanPassing(CodeRows rows, Walk scratch, int width, long passing, long words) {
+    try {
+      scanPassingHandle.invokeExact(rows.description(), scratch.address(), width, passing, words);
+    } catch (Throwable e) {
+      throw NativeLibrary.impossible(e);
+    }
+  }
+
+  @Override
+  public void scanListed(CodeRows rows, Walk scratch, int width, long listed, int count) {
+    try {
+      scanListedHandle.invokeExact(rows.description(), scratch.address(), width, listed, count);
     } catch (Throwable e) {
       throw NativeLibrary.impossible(e);
     }

@@ -12,6 +12,7 @@ import io.kindred.engine.KeyType;
 import io.kindred.engine.Metric;
 import io.kindred.engine.Mutation;
 import io.kindred.engine.Projection;
+import io.kindred.engine.Quantization;
 import io.kindred.engine.Row;
 import io.kindred.engine.SearchRequest;
 import io.kindred.engine.SearchRequest.Effort;
@@ -55,6 +56,7 @@ final class FilteredRows {
   private final Metric metric;
   private final boolean isExactIndex;
   private final boolean hasLists;
+  private final boolean hasCodes;
   private final Random random;
   private final ManualClock clock;
   private final Map<Key, Kept> rows = new HashMap<>();
@@ -77,6 +79,8 @@ final class FilteredRows {
     this.metric = metric;
     this.isExactIndex = index instanceof IndexSpec.Flat;
     this.hasLists = index instanceof IndexSpec.Ivf;
+    this.hasCodes =
+        index instanceof IndexSpec.Hnsw graph && graph.quantization() != Quantization.NONE;
     this.random = random;
     this.clock = clock;
     Map<String, FieldType> fields = new LinkedHashMap<>();
@@ -402,6 +406,9 @@ final class FilteredRows {
       assertThat(paths)
           .contains("matching", "exact")
           .containsAnyOf("graph", "filtered_graph", "lists");
+      if (hasCodes) {
+        assertThat(paths).contains("codes");
+      }
     }
   }
 }

@@ -90,33 +90,24 @@ final class GraphKernelTest {
     CodeRows rows = rows(Format.U8, comparison, 40, random);
     GraphMemory graph = graph(rows, random);
     MemorySegment passing = arena.allocate(ROWS / 8 + 64, 64);
-    MemorySegment dead = arena.allocate(ROWS / 8 + 64, 64);
     for (int row = 0; row < ROWS; row++) {
       setBit(passing, row, random.nextInt(4) == 0);
-      setBit(dead, row, random.nextInt(9) == 0);
     }
     for (int width : new int[] {1, 2, 10, 100, 1_000}) {
       for (int query = 0; query < 20; query++) {
         List<List<List<Long>>> found = new ArrayList<>();
         for (GraphKernel kernel : kernels()) {
-          found.add(searches(kernel, graph, query, width, passing, dead));
+          found.add(searches(kernel, graph, query, width, passing));
         }
         assertThat(found).as("width %d, query %d", width, query).allMatch(found.get(0)::equals);
         assertThat(found.get(0).get(0)).hasSize(Math.min(width, ROWS));
-        assertThat(found.get(0).get(2))
-            .allMatch(each -> bit(passing, Candidate.ordinal(each)))
-            .noneMatch(each -> bit(dead, Candidate.ordinal(each)));
+        assertThat(found.get(0).get(2)).allMatch(each -> bit(passing, Candidate.ordinal(each)));
       }
     }
   }
 
   private static List<List<Long>> searches(
-      GraphKernel kernel,
-      GraphMemory graph,
-      int query,
-      int width,
-      MemorySegment passing,
-      MemorySegment dead) {
+      GraphKernel kernel, GraphMemory graph, int query, int width, MemorySegment passing) {
     Walk walk = new Walk();
     walk.reserve(graph.rows(), ROWS, width);
     List<List<Long>> found = new ArrayList<>();
@@ -128,7 +119,7 @@ final class GraphKernelTest {
     walk.setId(2, 44);
     kernel.walk(graph, walk, 3, width);
     found.add(candidates(walk, walk.size()));
-    kernel.searchPassing(graph, walk, width, passing.address(), dead.address());
+    kernel.searchPassing(graph, walk, width, passing.address());
     found.add(candidates(walk, walk.size()));
     kernel.search(graph, walk, width);
     // The scratch memory is as it was before: nothing is left marked as seen.
@@ -141,6 +132,50 @@ final class GraphKernelTest {
     found.add(candidates(walk, count));
     found.add(List.of((long) chosen));
     return found;
+  }
+
+  @ParameterizedTest
+  @MethodSource("formsAndDimensions")
+  void scansFindTheNearestOfThoseNamed(Format format, Comparison comparison, int dimension) {
+    Random random = new Random(dimension);
+    CodeRows rows = rows(format, comparison, dimension, random);
+    for (double share : new double[] {0, 0.01, 0.4, 1}) {
+      MemorySegment passing = arena.allocate(ROWS / 8 + 64, 64);
+      MemorySegment listed = arena.allocate(4L * ROWS + 4, 64);
+      int count = 0;
+      for (int row = 0; row < ROWS; row++) {
+        if (random.nextDouble() < share) {
+          setBit(passing, row, true);
+          listed.setAtIndex(ValueLayout.JAVA_INT, count++, row);
+        }
+      }
+      for (GraphKernel kernel : kernels()) {
+        for (int width : new int[] {1, 10, 100, 2 * ROWS}) {
+          Walk walk = new Walk();
+          walk.reserve(rows, ROWS, width);
+          kernel.load(rows, 7, walk);
+          List<Long> nearest = nearest(kernel, rows, walk, listed, count);
+          nearest = nearest.subList(0, Math.min(width, count));
+          kernel.scanPassing(rows, walk, width, passing.address(), (ROWS + 63) / 64);
+          assertThat(candidates(walk, walk.size())).isEqualTo(nearest);
+          kernel.scanListed(rows, walk, width, listed.address(), count);
+          assertThat(candidates(walk, walk.size())).isEqualTo(nearest);
+        }
+      }
+    }
+  }
+
+  /// All listed rows, nearest first, by the distances of the kernel itself.
+  private static List<Long> nearest(
+      GraphKernel kernel, CodeRows rows, Walk walk, MemorySegment listed, int count) {
+    List<Long> all = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      walk.setId(0, listed.getAtIndex(ValueLayout.JAVA_INT, i));
+      kernel.score(rows, walk, 1);
+      all.add(Candidate.of(walk.distance(0), walk.id(0)));
+    }
+    all.sort(null);
+    return all;
   }
 
   @ParameterizedTest
