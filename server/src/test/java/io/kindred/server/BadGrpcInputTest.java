@@ -270,6 +270,40 @@ final class BadGrpcInputTest {
         "INVALID_KEY");
   }
 
+  /// A message longer than clients take headers would end the connection with all of its calls.
+  @Test
+  void aLongValueIsCutOutOfTheMessage() {
+    String name = "é".repeat(100_000);
+
+    assertFails(
+        () -> rows.get(GetRequest.newBuilder().setTable(name).addIds(key("kept")).build()),
+        Status.Code.NOT_FOUND,
+        "TABLE_NOT_FOUND");
+    assertFails(
+        () ->
+            rows.getVectors(GetVectorsRequest.newBuilder().setTable(name).addTexts("kept").build()),
+        Status.Code.NOT_FOUND,
+        "TABLE_NOT_FOUND");
+  }
+
+  @Test
+  void anOperationIdOfAnotherRequestIsRefusedWhereTheOutcomeCannotBeItsOwn() {
+    DeleteRequest.Builder delete =
+        DeleteRequest.newBuilder().setTable("t").setOperationId("grpc-taken");
+    for (String id : List.of("none", "nil", "nought")) {
+      delete.addIds(key(id));
+    }
+    assertThat(rows.delete(delete.build()).getMissingList()).containsExactly(0, 1, 2);
+
+    PutRequest put =
+        PutRequest.newBuilder()
+            .setTable("t")
+            .setOperationId("grpc-taken")
+            .addRows(Row.newBuilder().setId(key("x")))
+            .build();
+    assertInvalid(() -> rows.put(put), "INVALID_ARGUMENT");
+  }
+
   @Test
   void badTablesAreRefused() {
     TableServiceGrpc.TableServiceBlockingStub tables = TableServiceGrpc.newBlockingStub(channel);

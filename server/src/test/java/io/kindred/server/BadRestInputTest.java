@@ -228,6 +228,58 @@ final class BadRestInputTest {
   }
 
   @Test
+  void nestingBeyondTheReadersLimitIsRefused() {
+    String deep = "[".repeat(200) + "]".repeat(200);
+
+    for (String body :
+        new String[] {"{'rows':[{'id':'x','metadata':" + deep + "}]}", "{'rows':" + deep + "}"}) {
+      Answer answer = server.post("/v1/tables/t/rows:put", body);
+      assertThat(answer.status()).isEqualTo(400);
+      assertThat(answer.code()).isEqualTo("INVALID_ARGUMENT");
+      assertThat(answer.message()).contains("128");
+    }
+  }
+
+  /// A zero byte in front makes the JSON reader take the text for UTF-32.
+  @Test
+  void aTextThatIsNotUtf8IsRefused() {
+    for (String body : new String[] {"\0{'rows':[]}", "\0\0\0{'rows':[]}", "{'\0\0\0':1}"}) {
+      Answer answer = server.post("/v1/tables/t/rows:put", body);
+      assertThat(answer.status()).isEqualTo(400);
+      assertThat(answer.code()).isEqualTo("INVALID_ARGUMENT");
+    }
+  }
+
+  @Test
+  void anOperationIdOfAnotherRequestIsRefusedWhereTheOutcomeCannotBeItsOwn() {
+    server.post(
+        "/v1/tables/t/rows:delete", "{'ids':['none','nil','nought'],'operation_id':'taken'}");
+
+    for (String path : new String[] {"rows:delete", "rows:update", "rows:put"}) {
+      String body =
+          path.equals("rows:delete")
+              ? "{'ids':['absent'],'operation_id':'taken'}"
+              : "{'rows':[{'id':'absent'}],'operation_id':'taken'}";
+      Answer answer = server.post("/v1/tables/t/" + path, body);
+      assertThat(answer.status()).as(path).isEqualTo(400);
+      assertThat(answer.message()).startsWith("operation_id: ");
+    }
+    Answer filtered =
+        server.post("/v1/tables/t/rows:delete", "{'filter':{'n':-1},'operation_id':'taken'}");
+    assertThat(filtered.code()).isEqualTo("INVALID_ARGUMENT");
+  }
+
+  @Test
+  void aLongValueIsCutOutOfTheMessage() {
+    Answer answer = server.post("/v1/tables", "{'name':'" + "n".repeat(100_000) + "'}");
+
+    assertThat(answer.message())
+        .hasSizeLessThan(700)
+        .startsWith("name: nnn")
+        .endsWith("not starting with '-' or '.')");
+  }
+
+  @Test
   void tooManyMatchesOrQueriesAreRefused() {
     String vectors = "[1,0],".repeat(1_001);
     String batch = vectors.substring(0, vectors.length() - 1);

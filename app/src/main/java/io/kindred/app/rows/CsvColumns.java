@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 /// are the components of the vector `prefix` where they hold numbers. Any other column is a vector
 /// if it is known to be one or its cells look like one, and a field otherwise.
 record CsvColumns(List<Role> roles, Map<String, Integer> spreadDimensions) {
-  private static final Pattern NUMBERED = Pattern.compile("(.+)_(\\d{1,4})");
+  private static final Pattern NUMBERED = Pattern.compile("(.+)_(0|[1-9]\\d{0,3})");
 
   /// What one column is.
   sealed interface Role {
@@ -70,8 +70,12 @@ record CsvColumns(List<Role> roles, Map<String, Integer> spreadDimensions) {
       case "event_time" -> new Role.EventTime();
       default -> {
         Matcher numbered = NUMBERED.matcher(name);
-        if (numbered.matches() && known.spread().containsKey(numbered.group(1))) {
-          yield new Role.Component(numbered.group(1), Integer.parseInt(numbered.group(2)));
+        if (numbered.matches()) {
+          int index = Integer.parseInt(numbered.group(2));
+          // A column further on may have the prefix and yet hold no numbers.
+          if (index < known.spread().getOrDefault(numbered.group(1), 0)) {
+            yield new Role.Component(numbered.group(1), index);
+          }
         }
         yield known.vectorFields().contains(name) || looksLikeVectors(sample, column)
             ? new Role.Vector(name)

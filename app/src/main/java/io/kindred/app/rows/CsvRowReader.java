@@ -4,6 +4,7 @@ import io.kindred.app.rows.CsvRecords.Item;
 import io.kindred.app.rows.DraftRow.Typing;
 import io.kindred.engine.FieldType;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -52,6 +53,11 @@ final class CsvRowReader implements RowReader {
       }
       CsvColumns columns = CsvColumns.of(records.parse(header), cells, file.vectorFields());
       return new CsvRowReader(records, columns, sample, Files.size(file.path()));
+    } catch (CharacterCodingException e) {
+      lines.close();
+      throw new DamagedFileException(
+          "line 1: header is not UTF-8 (" + e.getMessage() + "; expected: column names in UTF-8)",
+          e);
     } catch (MalformedRowException e) {
       lines.close();
       throw new DamagedFileException("line 1: " + e.getMessage(), e);

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import io.kindred.app.rows.DraftRow.Typing;
 import io.kindred.engine.Value;
+import java.io.CharConversionException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -59,6 +60,10 @@ final class JsonlReader implements RowReader {
       return new RowItem.Malformed(lines.number(), String.valueOf(e.getMessage()));
     } catch (JacksonException e) {
       return new RowItem.Malformed(lines.number(), "malformed JSON: " + e.getOriginalMessage());
+    } catch (CharConversionException e) {
+      // A line that begins as UTF-16 or UTF-32 would, and is neither.
+      return new RowItem.Malformed(
+          lines.number(), "malformed JSON: " + e.getMessage() + " (expected: UTF-8)");
     }
   }
 

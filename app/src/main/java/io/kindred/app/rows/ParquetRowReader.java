@@ -3,6 +3,7 @@ package io.kindred.app.rows;
 import io.kindred.app.rows.DraftRow.Typing;
 import io.kindred.engine.FieldType;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -40,8 +41,10 @@ final class ParquetRowReader implements RowReader {
       ParquetColumns columns = ParquetColumns.of(footer.getFileMetaData().getSchema());
       ParquetReader<RowItem> reader = new Builder(file, configuration, columns).build();
       return new ParquetRowReader(reader, columns, footer.getRecordCount());
-    } catch (RuntimeException e) {
-      // The library's way to say that the bytes make no sense.
+    } catch (DamagedFileException | FileSystemException e) {
+      throw e;
+    } catch (IOException | RuntimeException e) {
+      // The library's ways to say that the bytes make no sense.
       throw new DamagedFileException("not a readable Parquet file: " + firstLine(e), e);
     }
   }
@@ -52,12 +55,12 @@ final class ParquetRowReader implements RowReader {
       RowItem item = reader.read();
       row++;
       return item;
-    } catch (RuntimeException e) {
+    } catch (IOException | RuntimeException e) {
       throw new DamagedFileException("row " + row + ": unreadable Parquet: " + firstLine(e), e);
     }
   }
 
-  private static String firstLine(RuntimeException e) {
+  private static String firstLine(Exception e) {
     return String.valueOf(e.getMessage()).lines().findFirst().orElse("");
   }
 

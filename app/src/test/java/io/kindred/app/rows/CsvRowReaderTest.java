@@ -16,6 +16,35 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class CsvRowReaderTest {
+  /// Found by fuzzing: it ended the import with an exception.
+  @Test
+  void aColumnBehindASpreadVectorThatHoldsNoNumbersIsAField() throws IOException {
+    Path path = RowFixture.write(directory, "spread.csv", "id,v_0,v_1,v_2\n1,1,2,x\n2,3,4,5\n");
+
+    List<RowItem> rows = RowFixture.readAll(path, FileFormat.CSV);
+    assertThat(RowFixture.vector(rows.get(0), "v")).containsExactly(1, 2);
+    assertThat(RowFixture.draft(rows.get(1)).fields()).containsEntry("v_2", Value.of("5"));
+  }
+
+  @Test
+  void aComponentWithAZeroInFrontIsAFieldLikeAnyOther() throws IOException {
+    Path path = RowFixture.write(directory, "zeros.csv", "id,v_0,v_1,v_00\n1,1,2,3\n");
+
+    RowItem row = RowFixture.readAll(path, FileFormat.CSV).getFirst();
+    assertThat(RowFixture.vector(row, "v")).containsExactly(1, 2);
+    assertThat(RowFixture.draft(row).fields()).containsEntry("v_00", Value.of("3"));
+  }
+
+  @Test
+  void aHeaderThatIsNotUtf8IsADamagedFile() throws IOException {
+    Path path =
+        Files.write(directory.resolve("latin.csv"), new byte[] {'i', 'd', ',', (byte) 0xe9, '\n'});
+
+    assertThatThrownBy(() -> RowFixture.readAll(path, FileFormat.CSV))
+        .isInstanceOf(DamagedFileException.class)
+        .hasMessageContaining("UTF-8");
+  }
+
   @TempDir private Path directory;
 
   private List<RowItem> read(String text, String... vectorFields) throws IOException {

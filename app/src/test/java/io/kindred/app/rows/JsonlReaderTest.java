@@ -17,6 +17,16 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 final class JsonlReaderTest {
+  /// Found by fuzzing: the JSON reader takes it for UTF-32, and it ended the import.
+  @Test
+  void aLineThatBeginsWithAZeroByteIsMalformedAlone() throws IOException {
+    Path path = RowFixture.write(directory, "zero.jsonl", "\0\0\0{\"id\":\"a\"}\n{\"id\":\"b\"}\n");
+
+    List<RowItem> items = RowFixture.readAll(path, FileFormat.JSONL);
+    assertThat(RowFixture.malformed(items.get(0)).reason()).startsWith("malformed JSON");
+    assertThat(RowFixture.draft(items.get(1)).id()).isEqualTo("b");
+  }
+
   @TempDir private Path directory;
 
   private List<RowItem> read(String text) throws IOException {

@@ -74,6 +74,25 @@ final class RowFileWriterTest {
     return path;
   }
 
+  /// Found by fuzzing: the library says so with an IOException, which ended the import without a
+  /// word about the file.
+  @Test
+  void aParquetFileWithoutAReadableFooterIsADamagedFile() throws IOException {
+    Path path = write(FileFormat.PARQUET, TABLE, full(Key.of("a")));
+    byte[] bytes = Files.readAllBytes(path);
+    bytes[bytes.length - 12] ^= 0x7f;
+    int footer =
+        java.nio.ByteBuffer.wrap(bytes)
+            .order(java.nio.ByteOrder.LITTLE_ENDIAN)
+            .getInt(bytes.length - 8);
+    bytes[bytes.length - 8 - footer] ^= 0x7f;
+    Files.write(path, bytes);
+
+    assertThatThrownBy(() -> RowFixture.readAll(path, FileFormat.PARQUET))
+        .isInstanceOf(DamagedFileException.class)
+        .hasMessageContaining("Parquet");
+  }
+
   @ParameterizedTest
   @EnumSource(names = {"JSONL", "CSV", "PARQUET"})
   void whatIsWrittenIsReadAgain(FileFormat format) throws IOException {

@@ -58,6 +58,10 @@ public record CatalogFile(
   /// @throws io.kindred.engine.KindredException `CORRUPT`, naming the file
   public static CatalogFile read(Disk disk, Path directory) {
     ByteBuffer content = ByteBuffer.wrap(SealedFile.read(disk, file(directory), FORMAT));
+    return SealedFile.decode(file(directory), () -> read(content));
+  }
+
+  private static CatalogFile read(ByteBuffer content) {
     SpecCodec.Reader in = new SpecCodec.Reader((Value.Entries) ValueCodec.read(content, 0));
     List<TableEntry> tables = new ArrayList<>();
     for (Value item : ((Value.Array) in.value("tables")).items()) {

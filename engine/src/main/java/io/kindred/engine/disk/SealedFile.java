@@ -10,6 +10,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.util.function.Supplier;
 import java.util.zip.CRC32C;
 
 /// An immutable file with a payload in a checked frame, opened for reading.
@@ -91,6 +92,22 @@ public final class SealedFile {
     SealedFile file = check(path, MemorySegment.ofArray(disk.read(path)), format);
     file.verify();
     return file.payload().toArray(ValueLayout.JAVA_BYTE);
+  }
+
+  /// What a reader makes of a file's content. A reader may rely on a file being as it was written;
+  /// where its checksums fit and its content does not, something else has made it.
+  ///
+  /// @throws KindredException `CORRUPT`, naming the file, where the reader fails
+  public static <T> T decode(Path path, Supplier<T> reader) {
+    try {
+      return reader.get();
+    } catch (KindredException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      KindredException damaged = corrupt(path, "content: " + e, "what a Kindred store writes");
+      damaged.initCause(e);
+      throw damaged;
+    }
   }
 
   public Path path() {

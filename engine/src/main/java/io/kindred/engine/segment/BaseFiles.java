@@ -74,6 +74,10 @@ public final class BaseFiles {
       Disk disk, Path path, Base base, Schema schema, BaseManifest.Part part) {
     SealedFile file = SealedFile.open(disk, path, Partitions.FORMAT, base.arena());
     requireSame(file, part);
+    return SealedFile.decode(path, () -> openPartitions(path, base, schema, file));
+  }
+
+  private static Partitions openPartitions(Path path, Base base, Schema schema, SealedFile file) {
     Partitions partitions = Partitions.open(base, schema, schema.partitionField(), file.payload());
     if (partitions == null) {
       throw corrupt(path, "lengths that do not fit each other", "lists of the base's rows");

@@ -143,11 +143,11 @@ public final class Checkpoint implements AutoCloseable {
         return new Restored(deltas, restoreInto(deltas, base));
       } catch (RuntimeException e) {
         deltas.forEach(delta -> delta.lifetime().release());
-        if (e instanceof IndexOutOfBoundsException || e instanceof ArithmeticException) {
-          throw (KindredException)
-              corrupt(file, "content that does not fit", "a whole checkpoint").initCause(e);
+        if (e instanceof KindredException) {
+          throw e;
         }
-        throw e;
+        throw (KindredException)
+            corrupt(file, "content that does not fit", "a whole checkpoint").initCause(e);
       }
     }
 
@@ -178,6 +178,9 @@ public final class Checkpoint implements AutoCloseable {
     private Delta readDelta() {
       int size = readInt();
       long rowBytes = readLong();
+      if (size < 0 || size > payload.byteSize() || rowBytes < 0 || rowBytes > payload.byteSize()) {
+        throw corrupt(file, size + " rows of " + rowBytes + " bytes", "what the file can hold");
+      }
       // A changed configuration must not keep a full delta from being read.
       Delta.Capacity configured = factory.capacity();
       Delta.Capacity capacity =

@@ -246,6 +246,9 @@ public final class ValueCodec {
 
     private String text() {
       int length = length();
+      if (length > segment.byteSize() - offset) {
+        throw corrupt(length + " bytes of text", "at most " + (segment.byteSize() - offset));
+      }
       byte[] utf8 = new byte[length];
       MemorySegment.copy(segment, ValueLayout.JAVA_BYTE, offset, utf8, 0, length);
       offset += length;

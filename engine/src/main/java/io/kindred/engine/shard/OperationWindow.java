@@ -63,7 +63,7 @@ final class OperationWindow {
     ByteBuffer in = ByteBuffer.wrap(encoded).order(ByteOrder.LITTLE_ENDIAN);
     int count = in.getInt();
     for (int i = 0; i < count; i++) {
-      byte[] id = new byte[in.getShort()];
+      byte[] id = new byte[Math.min(in.getShort(), in.remaining())];
       in.get(id);
       window.remember(new String(id, StandardCharsets.UTF_8), Outcome.decode(in));
     }

@@ -3,6 +3,7 @@ package io.kindred.engine.shard;
 import io.kindred.engine.ErrorCode;
 import io.kindred.engine.WriteResult.Rejection;
 import io.kindred.engine.segment.ByteWriter;
+import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -58,7 +59,11 @@ public record Outcome(
     for (int i = 0; i < rejectedCount; i++) {
       int index = in.getInt();
       ErrorCode code = ErrorCode.ofNumber(in.getInt());
-      byte[] message = new byte[in.getInt()];
+      int length = in.getInt();
+      if (length > in.remaining()) {
+        throw new BufferUnderflowException();
+      }
+      byte[] message = new byte[length];
       in.get(message);
       rejected.add(new Rejection(index, code, new String(message, StandardCharsets.UTF_8)));
     }

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// A shard's state on disk and the log position that it stands for, as one commit: replacing this
@@ -32,6 +33,7 @@ record ShardManifest(
     Checkpointed checkpoint) {
   static final SealedFile.Format FORMAT = new SealedFile.Format("manifest", 1);
   private static final String NAME = "MANIFEST";
+  private static final Pattern ROLE = Pattern.compile("[A-Za-z0-9_.-]{1,128}");
 
   /// The checkpoint file.
   record Checkpointed(long number, long fileId, long sizeBytes) {
@@ -72,6 +74,10 @@ record ShardManifest(
     ByteBuffer in =
         ByteBuffer.wrap(SealedFile.read(disk, file(directory), FORMAT))
             .order(ByteOrder.LITTLE_ENDIAN);
+    return SealedFile.decode(file(directory), () -> read(in, directory));
+  }
+
+  private static ShardManifest read(ByteBuffer in, Path directory) {
     try {
       long logId = in.getLong();
       long appliedPosition = in.getLong();
@@ -95,9 +101,12 @@ record ShardManifest(
     for (int i = 0; i < partCount; i++) {
       byte[] role = new byte[in.getShort()];
       in.get(role);
-      parts.add(
-          new BaseManifest.Part(
-              new String(role, StandardCharsets.UTF_8), in.getLong(), in.getLong()));
+      String name = new String(role, StandardCharsets.UTF_8);
+      if (!ROLE.matcher(name).matches()) {
+        // It becomes a part of a file's name, and must not lead out of the directory.
+        throw new IllegalArgumentException("part " + name + " of the base");
+      }
+      parts.add(new BaseManifest.Part(name, in.getLong(), in.getLong()));
     }
     return new BaseManifest(number, rowCount, parts);
   }

@@ -2,6 +2,7 @@ package io.kindred.engine.shard;
 
 import io.kindred.engine.ErrorCode;
 import io.kindred.engine.KindredException;
+import io.kindred.engine.disk.SealedFile;
 import io.kindred.engine.segment.Base;
 import io.kindred.engine.segment.BaseFiles;
 import io.kindred.engine.segment.BaseManifest;
@@ -112,7 +113,7 @@ record ShardState(
       deltas.forEach(delta -> delta.lifetime().release());
       return new ShardState(
           view,
-          OperationWindow.decode(restored.operations()),
+          SealedFile.decode(file, () -> OperationWindow.decode(restored.operations())),
           manifest.appliedPosition(),
           manifest.appliedPosition(),
           manifest.logTimeMillis(),

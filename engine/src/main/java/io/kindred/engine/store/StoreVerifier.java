@@ -81,6 +81,12 @@ public final class StoreVerifier {
       shard.verify(bounds, (file, what) -> problems.add(new Problem(file, what)));
     } catch (KindredException e) {
       problems.add(new Problem(shard.directory(), String.valueOf(e.getMessage())));
+    } catch (IndexOutOfBoundsException
+        | IllegalArgumentException
+        | ArithmeticException
+        | NegativeArraySizeException e) {
+      // Checksums fit, and what a file says leads out of it.
+      problems.add(new Problem(shard.directory(), "content that cannot be followed: " + e));
     }
   }
 

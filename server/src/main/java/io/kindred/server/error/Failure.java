@@ -18,6 +18,25 @@ import org.slf4j.LoggerFactory;
 public record Failure(ErrorCode code, String message) {
   private static final Logger LOG = LoggerFactory.getLogger(Failure.class);
 
+  /// Even where each character takes nine bytes, as a header of gRPC may hold it, a message of this
+  /// length leaves room in the eight KiB of headers that clients take.
+  private static final int MESSAGE_CHARACTERS_MAX = 600;
+
+  public Failure {
+    message = shortened(message);
+  }
+
+  /// A long value is cut out of the middle: the expectation and the place stand behind it.
+  private static String shortened(String message) {
+    if (message.length() <= MESSAGE_CHARACTERS_MAX) {
+      return message;
+    }
+    int half = MESSAGE_CHARACTERS_MAX / 2 - 20;
+    int left = message.length() - 2 * half;
+    return "%s … (%d characters) … %s"
+        .formatted(message.substring(0, half), left, message.substring(message.length() - half));
+  }
+
   /// What to tell the caller about an exception. One that nobody foresaw is logged here, once,
   /// under an id that the caller is told in place of its text.
   public static Failure of(Throwable thrown) {

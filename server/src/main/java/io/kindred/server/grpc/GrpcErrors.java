@@ -11,10 +11,18 @@ import io.grpc.StatusRuntimeException;
 import io.kindred.engine.ErrorCode;
 import io.kindred.server.error.ErrorStatus;
 import io.kindred.server.error.Failure;
+import io.netty.util.AttributeKey;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Answers every failure of a gRPC call: the status, its message, and the error code as a trailer.
 /// Immutable.
 final class GrpcErrors implements GrpcExceptionHandlerFunction {
+  private static final Logger LOG = LoggerFactory.getLogger(GrpcErrors.class);
+
+  private static final AttributeKey<Boolean> FAILED =
+      AttributeKey.valueOf(GrpcErrors.class, "FAILED");
+
   static final String CODE_NAME = "kindred-error-code";
   private static final Metadata.Key<String> CODE =
       Metadata.Key.of(CODE_NAME, Metadata.ASCII_STRING_MARSHALLER);
@@ -24,6 +32,12 @@ final class GrpcErrors implements GrpcExceptionHandlerFunction {
     if (status.getCode() == Status.Code.CANCELLED) {
       return status;
     }
+    if (context.hasOwnAttr(FAILED)) {
+      // Of what still comes in for a call that has failed, nobody is told any more.
+      LOG.debug("message for a call that has failed", cause);
+      return status;
+    }
+    context.setAttr(FAILED, true);
     Failure failure = failure(status, cause);
     trailers.put(CODE, failure.code().name());
     return ErrorStatus.grpc(failure.code()).withDescription(failure.message());

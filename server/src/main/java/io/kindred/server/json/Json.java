@@ -14,6 +14,7 @@ import com.fasterxml.jackson.core.json.JsonReadFeature;
 import com.fasterxml.jackson.core.util.ByteArrayBuilder;
 import io.kindred.engine.ErrorCode;
 import io.kindred.engine.KindredException;
+import java.io.CharConversionException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 
@@ -72,15 +73,21 @@ public final class Json {
       return value;
     } catch (JsonProcessingException e) {
       throw malformed(e);
+    } catch (CharConversionException e) {
+      // A text that begins as UTF-16 or UTF-32 would, and is neither.
+      throw new KindredException(
+          ErrorCode.INVALID_ARGUMENT, "JSON: " + e.getMessage() + " (expected: UTF-8)", e);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
   private static KindredException malformed(JsonProcessingException e) {
+    JsonLocation location = e.getLocation();
+    // What exceeds a limit of the reader has no place.
+    String place = location == null ? "" : " at " + place(location);
     return new KindredException(
-        ErrorCode.INVALID_ARGUMENT,
-        "JSON: " + e.getOriginalMessage() + " at " + place(e.getLocation()));
+        ErrorCode.INVALID_ARGUMENT, "JSON: " + e.getOriginalMessage() + place);
   }
 
   private static String place(JsonLocation location) {

@@ -56,8 +56,29 @@ public final class RowOperations {
         .thenApply(
             result -> {
               traffic.wrote(result.applied());
+              requireOwn(result, batch.rows().size());
               return batch.outcome(result);
             });
+  }
+
+  /// A remembered operation answers as it did the first time, whatever it is given now. Indices
+  /// beyond this request's show that it was another one.
+  private static void requireOwn(WriteResult result, int count) {
+    boolean isOwn =
+        result.missing().stream().allMatch(index -> index < count)
+            && result.rejected().stream().allMatch(row -> row.index() < count);
+    if (!isOwn) {
+      throw KindredException.of(
+          ErrorCode.INVALID_ARGUMENT,
+          "operation_id",
+          "that of another request, which was applied",
+          "an id of this request's own");
+    }
+  }
+
+  private static WriteOutcome own(WriteResult result, int count) {
+    requireOwn(result, count);
+    return WriteOutcome.of(result);
   }
 
   private WriteResult nothingWritten() {
@@ -72,12 +93,16 @@ public final class RowOperations {
     if (keys.isEmpty()) {
       return CompletableFuture.completedFuture(WriteOutcome.of(nothingWritten()));
     }
-    return table.write(new Mutation.Delete(keys, operationId)).thenApply(WriteOutcome::of);
+    return table
+        .write(new Mutation.Delete(keys, operationId))
+        .thenApply(result -> own(result, keys.size()));
   }
 
   public CompletableFuture<WriteOutcome> deleteWhere(
       Table table, Filter filter, @Nullable String operationId) {
-    return table.write(new Mutation.DeleteWhere(filter, operationId)).thenApply(WriteOutcome::of);
+    return table
+        .write(new Mutation.DeleteWhere(filter, operationId))
+        .thenApply(result -> own(result, 0));
   }
 
   /// The rows of the keys, in their order; absent rows are null.
