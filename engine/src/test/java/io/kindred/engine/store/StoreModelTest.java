@@ -54,8 +54,9 @@ class StoreModelTest {
       return;
     }
     assertThat(error).hasMessageContaining("again: -Dseed=");
-    long lines = error.getMessage().lines().takeWhile(line -> !line.startsWith("again")).count();
-    assertThat(lines - 1).as("%s", error.getMessage()).isBetween(2L, (long) CANARY_STEPS_MAX);
+    String message = String.valueOf(error.getMessage());
+    long lines = message.lines().takeWhile(line -> !line.startsWith("again")).count();
+    assertThat(lines - 1).as("%s", message).isBetween(2L, (long) CANARY_STEPS_MAX);
   }
 
   private static @Nullable AssertionError firstError(UnaryOperator<Table> planted) {
