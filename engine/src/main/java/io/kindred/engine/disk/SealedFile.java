@@ -142,6 +142,11 @@ public final class SealedFile {
     }
   }
 
+  /// The error of content that is not what it should be, for those who read the payload.
+  public KindredException damaged(String found, String expected) {
+    return corrupt(path, found, expected);
+  }
+
   private static SealedFile check(Path path, MemorySegment mapped, Format format) {
     MemorySegment file = mapped.asReadOnly();
     long smallest = SealedFileLayout.fileBytes(0);

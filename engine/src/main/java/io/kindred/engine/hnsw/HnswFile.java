@@ -1,6 +1,5 @@
 package io.kindred.engine.hnsw;
 
-import io.kindred.engine.ErrorCode;
 import io.kindred.engine.KindredException;
 import io.kindred.engine.Limits;
 import io.kindred.engine.Metric;
@@ -192,8 +191,7 @@ final class HnswFile {
   }
 
   private static KindredException corrupt(SealedFile file, String found, String expected) {
-    return KindredException.of(
-        ErrorCode.CORRUPT, "file: " + file.path() + " is damaged: " + found, "", expected);
+    return file.damaged(found, expected);
   }
 
   /// Takes the parts of a payload one after the other. Owned by one thread.

@@ -1,6 +1,5 @@
 package io.kindred.engine.hnsw;
 
-import io.kindred.engine.ErrorCode;
 import io.kindred.engine.KindredException;
 import io.kindred.engine.Metric;
 import io.kindred.engine.Quantization;
@@ -46,9 +45,7 @@ public final class HnswIndex implements VectorIndex {
     if (header.metric() != metric
         || header.rowCount() != rowCount
         || header.dimension() != rows.dimension()) {
-      throw KindredException.of(
-          ErrorCode.CORRUPT,
-          "index file: " + file.path(),
+      throw file.damaged(
           header.metric() + ", " + header.rowCount() + " rows × " + header.dimension(),
           metric + ", " + rowCount + " rows × " + rows.dimension());
     }

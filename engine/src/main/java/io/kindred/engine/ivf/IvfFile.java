@@ -1,6 +1,5 @@
 package io.kindred.engine.ivf;
 
-import io.kindred.engine.ErrorCode;
 import io.kindred.engine.IndexSpec;
 import io.kindred.engine.KindredException;
 import io.kindred.engine.Metric;
@@ -209,9 +208,7 @@ public final class IvfFile {
   }
 
   private KindredException corrupt(String found, String expected) {
-    return new KindredException(
-        ErrorCode.CORRUPT,
-        "file: %s is damaged: %s (expected: %s)".formatted(file.path(), found, expected));
+    return file.damaged(found, expected);
   }
 
   /// Writes a payload; the caller seals the file.

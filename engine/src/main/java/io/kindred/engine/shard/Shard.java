@@ -192,9 +192,19 @@ public final class Shard {
         return current;
       }
       if (isClosed) {
-        throw new KindredException(ErrorCode.TABLE_NOT_FOUND, name + ": dropped or closed");
+        throw closed();
       }
     }
+  }
+
+  private KindredException closed() {
+    return new KindredException(ErrorCode.TABLE_NOT_FOUND, name + ": dropped or closed");
+  }
+
+  /// Whether a fold or checkpoint is under way, which may write files. One that is closed starts
+  /// none.
+  public boolean isAtWork() {
+    return foldLock.isLocked() || commitLock.isLocked();
   }
 
   /// Runs a read while no record is applied and no view switched; it must be short.
@@ -236,13 +246,20 @@ public final class Shard {
     }
   }
 
-  /// Writes all that the base does not hold, and lets the manifest name it. Thread-safe.
+  /// Writes all that the base does not hold, and lets the manifest name it; does nothing once the
+  /// shard is closed. Thread-safe.
   public void checkpoint() {
     commitLock.lock();
     try {
       if (!isClosed) {
         commit(capture());
       }
+    } catch (KindredException e) {
+      // Where the table was dropped meanwhile, its files were deleted, and nobody needs them.
+      if (!isClosed) {
+        throw e;
+      }
+      LOG.debug("checkpoint of a closed shard given up shard={}", name, e);
     } finally {
       commitLock.unlock();
     }
@@ -250,6 +267,8 @@ public final class Shard {
 
   /// Builds a new base from the base and the deltas, if there is anything to fold, and commits it.
   /// Thread-safe; one fold runs at a time.
+  ///
+  /// @throws KindredException `TABLE_NOT_FOUND` where the shard was closed meanwhile
   public void fold() {
     foldLock.lock();
     try {
@@ -283,6 +302,8 @@ public final class Shard {
       }
       try (Fold fold = folding.fold()) {
         finishFold(fold, fold.run(plan()));
+      } catch (KindredException e) {
+        throw isClosed ? (KindredException) closed().initCause(e) : e;
       } finally {
         folding.source().lifetime().release();
       }
@@ -335,7 +356,7 @@ public final class Shard {
       stateLock.lock();
       try {
         if (isClosed) {
-          return;
+          throw closed();
         }
         fold.carryOver();
         switchTo(new ShardView(folded, null, view.active()));

@@ -1,6 +1,8 @@
 package io.kindred.engine.shard;
 
+import io.kindred.engine.ErrorCode;
 import io.kindred.engine.Key;
+import io.kindred.engine.KindredException;
 import io.kindred.engine.Projection;
 import io.kindred.engine.SearchRequest.Effort;
 import io.kindred.engine.StoredRow;
@@ -21,7 +23,6 @@ import io.kindred.engine.segment.Rows;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// Reads of one shard, without a lock. Thread-safe.
@@ -78,7 +79,21 @@ public final class ShardReads {
       }
     }
     return shard.whileUnchanged(
-        () -> Objects.requireNonNull(trySearch(query, context, nearest), "nothing has changed"));
+        () -> {
+          ShardHits hits = trySearch(query, context, nearest);
+          if (hits == null) {
+            throw contradiction();
+          }
+          return hits;
+        });
+  }
+
+  /// While nothing moves, only damaged files make rows seem to.
+  private KindredException contradiction() {
+    return new KindredException(
+        ErrorCode.CORRUPT,
+        "table: %s has rows that its keys do not lead to (expected: each row once); check the data directory with `kindred verify`, and restore it from a backup"
+            .formatted(shard.schema().spec().name()));
   }
 
   /// @return null where rows moved while they were looked for, so that one could be missing

@@ -1,5 +1,6 @@
 package io.kindred.engine.store;
 
+import io.kindred.engine.ErrorCode;
 import io.kindred.engine.KindredException;
 import io.kindred.engine.StoreOptions;
 import io.kindred.engine.shard.Shard;
@@ -118,8 +119,8 @@ final class Maintenance implements AutoCloseable {
     } catch (CancellationException e) {
       LOG.debug("{} cancelled table={}", what, table);
     } catch (KindredException e) {
-      if (folds.isShutdown()) {
-        // Closing interrupts a fold, whose files the next start deletes.
+      if (folds.isShutdown() || e.code() == ErrorCode.TABLE_NOT_FOUND) {
+        // Closing interrupts a fold, and so does dropping its table; its files are deleted later.
         LOG.debug("{} cut short table={}", what, table, e);
         return;
       }

@@ -2,6 +2,7 @@ package io.kindred.engine.store;
 
 import io.kindred.engine.ErrorCode;
 import io.kindred.engine.KindredException;
+import io.kindred.engine.Limits;
 import io.kindred.engine.catalog.Catalog;
 import io.kindred.engine.catalog.CatalogChange;
 import io.kindred.engine.catalog.CatalogFile;
@@ -12,6 +13,7 @@ import io.kindred.engine.log.Log;
 import io.kindred.engine.shard.LogBounds;
 import io.kindred.engine.shard.Shard;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
@@ -36,6 +38,9 @@ final class TableRegistry {
 
   /// Guards the catalog and its file.
   private final Object fileLock = new Object();
+
+  /// Tables whose files are not all deleted yet. Guarded by the file lock.
+  private final List<OpenTable> dropped = new ArrayList<>();
 
   private long logStart;
 
@@ -160,13 +165,29 @@ final class TableRegistry {
     }
     byName.remove(table.name(), table);
     table.close();
-    if (isFileBehind) {
-      return; // The file still names the table; the next start deletes what is left of it.
+    dropped.add(table);
+    deleteDropped();
+  }
+
+  /// Deletes the files of dropped tables, and keeps in mind those that may still get some from a
+  /// fold or checkpoint under way, or that the disk refused to delete.
+  private void deleteDropped() {
+    if (!isFileBehind) { // Else the file still names them.
+      dropped.removeIf(this::tryDelete);
     }
+    if (dropped.size() > Limits.TABLES_MAX) {
+      dropped.removeFirst(); // The next start deletes what is left of it.
+    }
+  }
+
+  private boolean tryDelete(OpenTable table) {
+    boolean isStill = table.shards().stream().noneMatch(Shard::isAtWork);
     try {
       OpenTable.delete(disk, table.directory());
+      return isStill;
     } catch (KindredException e) {
-      LOG.warn("files of a dropped table are left until the next start: {}", e.getMessage());
+      LOG.warn("files of a dropped table are left until the next checkpoint: {}", e.getMessage());
+      return false;
     }
   }
 
@@ -203,6 +224,7 @@ final class TableRegistry {
       if (needed > logStart || isFileBehind) {
         writeFile(Math.max(needed, logStart));
       }
+      deleteDropped();
       return logStart;
     }
   }

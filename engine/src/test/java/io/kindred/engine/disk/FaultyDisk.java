@@ -16,6 +16,7 @@ import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// A disk in memory that loses what was not synced, tears it, and refuses on demand. It is stricter
@@ -57,6 +58,7 @@ public final class FaultyDisk implements Disk {
   private long operations;
   private long operationsLeft = Long.MAX_VALUE;
   private long bytesFree = Long.MAX_VALUE;
+  private Predicate<Path> forgotten = path -> false;
 
   /// Lets the next operations of a kind fail with an I/O error.
   public synchronized void failNext(Operation operation, int times) {
@@ -73,7 +75,12 @@ public final class FaultyDisk implements Disk {
     bytesFree = bytes;
   }
 
-  /// Ends all faults but a loss of power.
+  /// A canary: syncs of such files and directories are acknowledged and not done.
+  public synchronized void forgetSyncsOf(Predicate<Path> files) {
+    forgotten = files;
+  }
+
+  /// Ends all faults but a loss of power and syncs that are forgotten.
   public synchronized void heal() {
     failures.clear();
     bytesFree = Long.MAX_VALUE;
@@ -326,6 +333,9 @@ public final class FaultyDisk implements Disk {
   @Override
   public synchronized void syncDirectory(Path directory) {
     begin(Operation.SYNC_DIRECTORY, directory);
+    if (forgotten.test(directory)) {
+      return;
+    }
     for (Renaming renaming : List.copyOf(unsynced)) {
       if (renaming.directory().equals(directory)) {
         makeDurable(renaming);
@@ -432,7 +442,9 @@ public final class FaultyDisk implements Disk {
           }
           throw e;
         }
-        file.sync();
+        if (!forgotten.test(path)) {
+          file.sync();
+        }
       }
     }
 

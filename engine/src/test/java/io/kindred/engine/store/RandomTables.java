@@ -27,16 +27,34 @@ final class RandomTables {
   private static final List<String> CITIES = List.of("berlin", "paris", "rome", "", "são paulo");
   private static final long EPOCH_SECOND = Instant.parse("2026-01-01T00:00:00Z").getEpochSecond();
 
+  /// Keys of a crowd: so many rows that graphs and lists are walked.
+  private static final int CROWD_KEYS = 6_000;
+
+  private static final int CROWD_ROWS = 3_000;
+
   private final Random random;
+  private final boolean isCrowded;
 
   RandomTables(Random random) {
+    this(random, false);
+  }
+
+  /// @param isCrowded whether keys are those of a crowd, half of the time
+  RandomTables(Random random, boolean isCrowded) {
     this.random = random;
+    this.isCrowded = isCrowded;
+  }
+
+  boolean isCrowded() {
+    return isCrowded;
   }
 
   TableSpec spec(String name) {
     Map<String, VectorSpec> vectors = new LinkedHashMap<>();
     int vectorCount = random.nextInt(4);
-    if (vectorCount > 0) {
+    if (isCrowded) {
+      vectors.put("near", new VectorSpec(24, metric(), indexOfCrowd()));
+    } else if (vectorCount > 0) {
       vectors.put("near", new VectorSpec(5, metric(), index()));
     }
     if (vectorCount > 2) {
@@ -55,12 +73,20 @@ final class RandomTables {
         null,
         random.nextInt(3) == 0 ? Duration.ofSeconds(20) : null,
         Durability.SYNCED,
-        1 + random.nextInt(3));
+        1 + random.nextInt(isCrowded ? 1 : 3));
   }
 
   private Metric metric() {
     List<Metric> metrics = List.of(Metric.values());
     return metrics.get(random.nextInt(metrics.size()));
+  }
+
+  private IndexSpec indexOfCrowd() {
+    return switch (random.nextInt(5)) {
+      case 0, 1, 2 -> new IndexSpec.Hnsw(8, 32);
+      case 3 -> new IndexSpec.IvfFlat(0);
+      default -> new IndexSpec.IvfHnswPq(0, 12, new IndexSpec.Hnsw(8, 32));
+    };
   }
 
   private IndexSpec index() {
@@ -73,7 +99,11 @@ final class RandomTables {
   }
 
   Key key(TableSpec spec) {
-    int number = random.nextInt(KEYS);
+    boolean isOfCrowd = isCrowded && random.nextBoolean();
+    return key(spec, isOfCrowd ? KEYS + random.nextInt(CROWD_KEYS) : random.nextInt(KEYS));
+  }
+
+  private static Key key(TableSpec spec, int number) {
     return switch (spec.key()) {
       // Half of them negative as a signed number.
       case UINT64 -> Key.of(number % 2 == 0 ? number : -number);
@@ -98,6 +128,28 @@ final class RandomTables {
     int count = 1 + random.nextInt(countMax);
     for (int i = 0; i < count; i++) {
       rows.add(row(model));
+    }
+    return rows;
+  }
+
+  /// Well-formed rows without conditions, with keys that follow each other.
+  List<Row> crowd(TableSpec spec) {
+    List<Row> rows = new ArrayList<>();
+    int first = random.nextInt(CROWD_KEYS);
+    for (int i = 0; i < CROWD_ROWS; i++) {
+      Map<String, float[]> vectors = new HashMap<>();
+      spec.vectors().forEach((name, vector) -> vectors.put(name, vector(vector.dimension())));
+      Duration timeToLive =
+          random.nextInt(20) == 0 ? Duration.ofMillis(random.nextInt(15_000) + 1) : null;
+      rows.add(
+          new Row(
+              key(spec, KEYS + (first + i) % CROWD_KEYS),
+              vectors,
+              fields(),
+              Map.of(),
+              null,
+              timeToLive,
+              null));
     }
     return rows;
   }

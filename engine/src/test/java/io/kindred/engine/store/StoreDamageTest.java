@@ -266,7 +266,8 @@ class StoreDamageTest {
                 System.getProperty("java.class.path"),
                 CrashingWriter.class.getName(),
                 shared.toString(),
-                "0")
+                "0",
+                "whole")
             .redirectError(ProcessBuilder.Redirect.DISCARD)
             .start();
     try (var output = child.inputReader(StandardCharsets.UTF_8)) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.kindred.engine.ErrorCode;
 import io.kindred.engine.Key;
 import io.kindred.engine.KindredException;
+import io.kindred.engine.Limits;
 import io.kindred.engine.Metric;
 import io.kindred.engine.Mutation;
 import io.kindred.engine.Projection;
@@ -42,10 +43,19 @@ final class StoreModel {
   private static final int DONE_MAX = 6;
   private static final double TOLERANCE = 1e-4;
 
+  /// Of all that searches of a crowded table should have found, at least this share is.
+  private static final double RECALL_MIN = 0.8;
+
+  /// Fewer would judge the recall of one query by itself.
+  private static final long RECALL_ROWS_MIN = 1_000;
+
   private final Random random;
   private final RandomTables randoms;
   private final ManualClock clock;
+  private final boolean isCrowded;
   private final Deque<Done> done = new ArrayDeque<>();
+  private long nearestFound;
+  private long nearestExpected;
   private TableModel model;
   private Table table;
   private @Nullable TableModel beforeDoubt;
@@ -55,10 +65,12 @@ final class StoreModel {
   /// A mutation with an operation id, and its answer.
   private record Done(Mutation mutation, WriteResult result) {}
 
-  StoreModel(Random random, ManualClock clock, Table table) {
+  /// @param randoms says whether there are so many rows that searches walk graphs and lists
+  StoreModel(Random random, RandomTables randoms, ManualClock clock, Table table) {
     this.random = random;
-    this.randoms = new RandomTables(random);
+    this.randoms = randoms;
     this.clock = clock;
+    this.isCrowded = randoms.isCrowded();
     this.model = new TableModel(table.spec());
     this.table = table;
   }
@@ -100,6 +112,11 @@ final class StoreModel {
       case 15, 16, 17 -> search();
       default -> scan();
     };
+  }
+
+  /// Puts a crowd of rows.
+  String crowd() {
+    return write(new Mutation.Put(randoms.crowd(model.spec()), null));
   }
 
   /// Makes one change.
@@ -266,7 +283,8 @@ final class StoreModel {
     return fields.isEmpty() ? null : fields.get(random.nextInt(fields.size()));
   }
 
-  private String search() {
+  /// Searches, and compares what is found.
+  String search() {
     String field = vectorField();
     if (field == null) {
       return "no vectors to search";
@@ -305,11 +323,13 @@ final class StoreModel {
       @Nullable Filter filter,
       List<Key> exclude,
       @Nullable Float minScore) {
+    // But in a crowd, so few rows are compared exactly, whatever is asked for.
     SearchRequest.Effort effort =
-        k % 2 == 0
-            ? new SearchRequest.Effort.Exact()
-            // So few rows are compared exactly, whatever is asked for.
-            : SearchRequest.Effort.Recall.DEFAULT;
+        switch (k % 3) {
+          case 0 -> new SearchRequest.Effort.Exact();
+          case 1 -> SearchRequest.Effort.Recall.DEFAULT;
+          default -> new SearchRequest.Effort.Recall(0.8);
+        };
     return new SearchRequest(
         field, target, k, filter, null, exclude, minScore, effort, null, Projection.ALL);
   }
@@ -331,28 +351,59 @@ final class StoreModel {
       }
       passing.removeIf(hit -> metric.isSimilarity() ? hit.score() < bound : hit.score() > bound);
     }
-    Set<Key> seen = new HashSet<>();
+    boolean isExact = !isCrowded || request.effort() instanceof SearchRequest.Effort.Exact;
     List<SearchResult.Match> matches = result.matches();
-    assertThat(matches).hasSize(Math.min(request.k(), passing.size()));
+    int expectedCount = Math.min(request.k(), passing.size());
+    if (isExact || bound == null) {
+      assertThat(matches).as("%s", request).hasSize(expectedCount);
+    } else {
+      // Within a bound, a walk finds rows with the recall that was asked for.
+      assertThat(matches).hasSizeLessThanOrEqualTo(expectedCount);
+    }
+    Set<Key> seen = new HashSet<>();
     for (int i = 0; i < matches.size(); i++) {
       SearchResult.Match match = matches.get(i);
-      double expected = passing.get(i).score();
-      assertThat((double) match.score())
-          .as("score %d of %s", i, request)
-          .isCloseTo(
-              expected, org.assertj.core.data.Offset.offset(TOLERANCE * (1 + Math.abs(expected))));
+      if (isExact) {
+        requireScore(match, passing.get(i).score());
+      }
       assertThat(seen.add(match.key())).as("%s is found once", match.key()).isTrue();
       TableModel.Hit own =
-          passing.stream().filter(hit -> hit.key().equals(match.key())).findFirst().orElseThrow();
-      assertThat(Math.abs(own.score() - match.score()))
-          .isLessThanOrEqualTo(TOLERANCE * (1 + Math.abs(own.score())));
+          passing.stream().filter(hit -> hit.key().equals(match.key())).findFirst().orElse(null);
+      assertThat(own).as("%s passes %s", match.key(), request).isNotNull();
+      requireScore(match, Objects.requireNonNull(own).score());
       requireEqual(match.key(), visible(match.key()), match.row());
+    }
+    assertThat(matches)
+        .extracting(match -> metric.isSimilarity() ? -match.score() : match.score())
+        .isSorted();
+    if (!isExact && bound == null && expectedCount > 0) {
+      countFound(matches, passing.get(expectedCount - 1).score(), metric);
+      nearestExpected += expectedCount;
+    }
+  }
+
+  private static void requireScore(SearchResult.Match match, double expected) {
+    assertThat((double) match.score())
+        .as("score of %s", match.key())
+        .isCloseTo(
+            expected, org.assertj.core.data.Offset.offset(TOLERANCE * (1 + Math.abs(expected))));
+  }
+
+  /// Equal distances are common: what is as near as the last row that should be found counts.
+  private void countFound(List<SearchResult.Match> matches, double last, Metric metric) {
+    double tolerance = TOLERANCE * (1 + Math.abs(last));
+    for (SearchResult.Match match : matches) {
+      boolean isNear =
+          metric.isSimilarity()
+              ? match.score() >= last - tolerance
+              : match.score() <= last + tolerance;
+      nearestFound += isNear ? 1 : 0;
     }
   }
 
   private String scan() {
     Filter filter = random.nextInt(3) == 0 ? randoms.filter() : null;
-    int limit = 1 + random.nextInt(random.nextBoolean() ? 5 : 200);
+    int limit = 1 + random.nextInt(random.nextBoolean() ? 5 : 200) + (isCrowded ? 500 : 0);
     Key after = random.nextInt(3) == 0 ? randoms.key(model.spec()) : null;
     checkScan(after, limit, filter);
     return "scan after " + after + " by " + limit + " where " + filter;
@@ -383,6 +434,11 @@ final class StoreModel {
   void checkAll() {
     checkScan(null, 1000, null);
     assertThat(table.info().rowCount()).isEqualTo(model.visible(null, clock.millis()).size());
+    if (nearestExpected >= RECALL_ROWS_MIN) {
+      assertThat((double) nearestFound / nearestExpected)
+          .as("recall of %d rows", nearestExpected)
+          .isGreaterThanOrEqualTo(RECALL_MIN);
+    }
   }
 
   /// Takes, shard by shard, the state before the unanswered write or the one after it, whichever is
@@ -391,7 +447,10 @@ final class StoreModel {
     TableModel after = model;
     TableModel settled = new TableModel(model.spec());
     NavigableMap<Key, StoredRow> actual = new TreeMap<>();
-    table.scan(null, 1000, null, Projection.ALL).rows().forEach(row -> actual.put(row.key(), row));
+    table
+        .scan(null, Limits.SCAN_ROWS_MAX, null, Projection.ALL)
+        .rows()
+        .forEach(row -> actual.put(row.key(), row));
     for (int shard = 0; shard < model.spec().shards(); shard++) {
       TableModel holding = holds(before, actual, shard) ? before : after;
       if (holding == after) {
