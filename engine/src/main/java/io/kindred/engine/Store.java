@@ -32,6 +32,9 @@ public interface Store extends AutoCloseable {
 
   StoreInfo info();
 
+  /// How the store is. Quick, and answers whatever else is under way.
+  StoreHealth health();
+
   /// Writes every delta to disk, so that a restart need not replay the log.
   void checkpoint();
 

@@ -13,6 +13,7 @@ import java.time.InstantSource;
 /// @param buildThreads threads that build indexes
 /// @param recallInterval time between two searches of a table that are repeated exactly, to measure
 ///   their recall; zero for none
+/// @param budget what the store may take of its machine
 public record StoreOptions(
     Path directory,
     int deltaRowsMax,
@@ -22,7 +23,8 @@ public record StoreOptions(
     int buildThreads,
     InstantSource clock,
     StoreListener listener,
-    Duration recallInterval) {
+    Duration recallInterval,
+    Budget budget) {
   public static final Duration RECALL_INTERVAL_DEFAULT = Duration.ofSeconds(1);
 
   public StoreOptions {
@@ -32,7 +34,7 @@ public record StoreOptions(
     }
   }
 
-  /// Options with the default recall interval.
+  /// Options with the default recall interval and budget.
   public StoreOptions(
       Path directory,
       int deltaRowsMax,
@@ -51,7 +53,8 @@ public record StoreOptions(
         buildThreads,
         clock,
         listener,
-        RECALL_INTERVAL_DEFAULT);
+        RECALL_INTERVAL_DEFAULT,
+        Budget.DEFAULT);
   }
 
   public static StoreOptions at(Path directory) {
@@ -76,7 +79,8 @@ public record StoreOptions(
         buildThreads,
         clock,
         other,
-        recallInterval);
+        recallInterval,
+        budget);
   }
 
   public StoreOptions withDeltaRowsMax(int rows) {
@@ -89,7 +93,8 @@ public record StoreOptions(
         buildThreads,
         clock,
         listener,
-        recallInterval);
+        recallInterval,
+        budget);
   }
 
   public StoreOptions withClock(InstantSource other) {
@@ -102,7 +107,8 @@ public record StoreOptions(
         buildThreads,
         other,
         listener,
-        recallInterval);
+        recallInterval,
+        budget);
   }
 
   public StoreOptions withRecallInterval(Duration other) {
@@ -115,6 +121,21 @@ public record StoreOptions(
         buildThreads,
         clock,
         listener,
+        other,
+        budget);
+  }
+
+  public StoreOptions withBudget(Budget other) {
+    return new StoreOptions(
+        directory,
+        deltaRowsMax,
+        deltaBytesMax,
+        logSegmentBytes,
+        checkpointInterval,
+        buildThreads,
+        clock,
+        listener,
+        recallInterval,
         other);
   }
 }

@@ -235,6 +235,15 @@ public final class LocalLog implements Log {
   }
 
   @Override
+  public @Nullable KindredException refusal() {
+    return switch (state) {
+      case State.Opened() -> null;
+      case State.Started started -> started.writer().refusal();
+      case State.Closed closed -> closed.failure();
+    };
+  }
+
+  @Override
   public void truncateBefore(long position) {
     segments.truncateBefore(position);
   }

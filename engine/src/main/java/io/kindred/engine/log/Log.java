@@ -1,6 +1,7 @@
 package io.kindred.engine.log;
 
 import io.kindred.engine.Durability;
+import io.kindred.engine.KindredException;
 import java.nio.ByteBuffer;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -52,6 +53,10 @@ public interface Log extends AutoCloseable {
   /// @throws io.kindred.engine.KindredException `STORAGE_UNAVAILABLE` while the disk refuses, and
   ///   for good where it refused as the log was closed; `NOT_READY` while it is being closed
   void sync();
+
+  /// Why the disk refused when records were last written or synced, or null where it did not. The
+  /// next record is tried all the same.
+  @Nullable KindredException refusal();
 
   /// Allows the log to drop records before a position. It does so in whole files.
   void truncateBefore(long position);

@@ -6,7 +6,9 @@ import io.kindred.engine.disk.Disk;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /// The files of a log, oldest first: a chain in which each goes on where the one before ends.
 /// Thread-safe.
@@ -23,10 +25,14 @@ final class LogSegments {
   private final Path directory;
   private List<LogSegment> segments;
 
+  /// Bytes of each segment, kept so that nobody has to ask the disk, which may fail.
+  private final Map<LogSegment, Long> sizes = new HashMap<>();
+
   LogSegments(Disk disk, Path directory, List<LogSegment> segments) {
     this.disk = disk;
     this.directory = directory;
     this.segments = List.copyOf(segments);
+    segments.forEach(segment -> sizes.put(segment, disk.sizeBytes(segment.path())));
   }
 
   /// The segments that a directory holds, in order, as their names say.
@@ -47,19 +53,22 @@ final class LogSegments {
   }
 
   synchronized long sizeBytes() {
-    long bytes = 0;
-    for (LogSegment segment : segments) {
-      bytes += disk.sizeBytes(segment.path());
-    }
-    return bytes;
+    return sizes.values().stream().mapToLong(Long::longValue).sum();
+  }
+
+  /// The last segment has grown.
+  synchronized void setLastSize(long bytes) {
+    sizes.put(segments.getLast(), bytes);
   }
 
   /// Takes in a new last segment, in place of those that begin at the same position or later.
-  synchronized void add(LogSegment segment) {
+  synchronized void add(LogSegment segment, long sizeBytes) {
     List<LogSegment> next = new ArrayList<>(segments);
     next.removeIf(other -> other.firstPosition() >= segment.firstPosition());
     next.add(segment);
     segments = List.copyOf(next);
+    sizes.keySet().retainAll(segments);
+    sizes.put(segment, sizeBytes);
   }
 
   /// Deletes the segments that hold only records before a position; never the last one.
@@ -68,6 +77,7 @@ final class LogSegments {
       disk.delete(segments.getFirst().path());
       // One by one: if a crash brought back an older file but not a newer one, the chain had a gap.
       disk.syncDirectory(directory);
+      sizes.remove(segments.getFirst());
       segments = segments.subList(1, segments.size());
     }
   }

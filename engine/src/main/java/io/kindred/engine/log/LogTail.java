@@ -103,6 +103,7 @@ final class LogTail implements AutoCloseable {
       syncWith(target);
     }
     lengthBytes += batch.frameBytes();
+    segments.setLastSize(lengthBytes);
     lastPosition += batch.records().size();
     lastTimestampMillis = timestamp;
     if (batch.isSynced() || isLarge) {
@@ -161,7 +162,7 @@ final class LogTail implements AutoCloseable {
     content.put(header).put(buffer.slice(0, unsyncedBytes)).flip();
     disk.replace(next.path(), content);
     Disk.AppendFile begun = disk.append(next.path(), content.limit());
-    segments.add(next);
+    segments.add(next, content.limit());
     file = begun;
     path = next.path();
     lengthBytes = content.limit();

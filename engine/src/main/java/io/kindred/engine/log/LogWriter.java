@@ -26,7 +26,7 @@ final class LogWriter implements Runnable {
   /// When the oldest unsynced record was written.
   private long unsyncedSinceNanos;
 
-  private boolean isRefusing;
+  private volatile @Nullable KindredException refusal;
   private @Nullable KindredException stopped;
   private volatile @Nullable KindredException endFailure;
 
@@ -52,6 +52,11 @@ final class LogWriter implements Runnable {
   /// Why the last records may not be durable, once the thread has ended; null where all are.
   @Nullable KindredException endFailure() {
     return endFailure;
+  }
+
+  /// Why the last attempt to write or sync failed; null where it did not.
+  @Nullable KindredException refusal() {
+    return refusal;
   }
 
   @Override
@@ -150,8 +155,9 @@ final class LogWriter implements Runnable {
   }
 
   private void noteRefusing(KindredException cause) {
-    if (!isRefusing) {
-      isRefusing = true;
+    boolean isFirst = refusal == null;
+    refusal = cause;
+    if (isFirst) {
       LOGGER.warn(
           "log cannot write; it tries again with each record: free space or check the device",
           cause);
@@ -159,8 +165,8 @@ final class LogWriter implements Runnable {
   }
 
   private void noteWorking() {
-    if (isRefusing) {
-      isRefusing = false;
+    if (refusal != null) {
+      refusal = null;
       LOGGER.info("log writes again");
     }
   }

@@ -2,6 +2,8 @@ package io.kindred.engine.segment;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /// Names the files of a base. Immutable.
 ///
@@ -44,6 +46,13 @@ public record BaseManifest(long number, int rowCount, List<Part> parts) {
   /// Where a part lies.
   public static Path file(Path directory, long number, String role) {
     return directory.resolve("base-%08d.%s".formatted(number, role));
+  }
+
+  /// Where all parts lie.
+  public Set<Path> files(Path directory) {
+    return parts.stream()
+        .map(part -> file(directory, number, part.role()))
+        .collect(Collectors.toSet());
   }
 
   public boolean has(String role) {

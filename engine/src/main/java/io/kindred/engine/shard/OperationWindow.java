@@ -37,6 +37,11 @@ final class OperationWindow {
     return ENTRY_BYTES + operationId.length() + outcome.sizeBytes();
   }
 
+  /// Bytes that the encoded window takes, and rather too many.
+  long sizeBytes() {
+    return sizeBytes;
+  }
+
   int size() {
     return outcomes.size();
   }

@@ -30,6 +30,8 @@ public final class Shard {
   /// How long a change waits for a fold once the store is being closed. Its record is in the log.
   private static final long CLOSING_WAIT_NANOS = Duration.ofSeconds(2).toNanos();
 
+  private static final long MEMORY_WAIT_NANOS = Duration.ofMillis(200).toNanos();
+
   private final String name;
   private final Schema schema;
   private final ShardOptions options;
@@ -42,6 +44,10 @@ public final class Shard {
 
   /// Held from capturing a state until its manifest is written, so that manifests never go back.
   private final ReentrantLock commitLock = new ReentrantLock();
+
+  /// Whether the last commit did not succeed, so that files may be there that nothing names.
+  /// Guarded by the commit lock.
+  private boolean hasFailedCommit;
 
   private final ReentrantLock foldLock = new ReentrantLock();
   private final AtomicLong nextNumber;
@@ -125,13 +131,43 @@ public final class Shard {
     while (view.active().isFull()) {
       boolean mustWait = view.frozen() != null;
       if (!mustWait) {
-        freeze();
+        freezePatiently();
       }
       // Also where a delta is frozen already: a restart finds it so, with no fold under way.
       onFull.accept(this);
       if (mustWait) {
         awaitSwitch();
       }
+    }
+  }
+
+  /// A record that is in the log has to be applied: where memory for a new delta is short, it waits
+  /// for some.
+  private void freezePatiently() {
+    boolean isFrozen = false;
+    while (!isFrozen) {
+      try {
+        freeze();
+        isFrozen = true;
+      } catch (KindredException e) {
+        if (e.code() != ErrorCode.OVERLOADED || isClosing) {
+          throw e;
+        }
+        LOG.warn("{}: no memory for further rows, tried again: {}", name, e.getMessage());
+        awaitMemory();
+      }
+    }
+  }
+
+  private void awaitMemory() {
+    try {
+      long nanosLeft = MEMORY_WAIT_NANOS;
+      while (!isClosing && nanosLeft > 0) {
+        nanosLeft = viewSwitched.awaitNanos(nanosLeft);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw (KindredException) notFolded().initCause(e);
     }
   }
 
@@ -252,6 +288,7 @@ public final class Shard {
     commitLock.lock();
     try {
       if (!isClosed) {
+        options.room().require("checkpoint of " + name, checkpointBytesMax());
         commit(capture());
       }
     } catch (KindredException e) {
@@ -263,6 +300,25 @@ public final class Shard {
     } finally {
       commitLock.unlock();
     }
+  }
+
+  /// What a checkpoint takes on disk, roughly and rather too much.
+  private long checkpointBytesMax() {
+    return withStatus(
+        status -> {
+          long deadBits = status.base() == null ? 0 : status.base().size() / Byte.SIZE;
+          return status.deltaBytes() + deadBits + whileUnchanged(() -> operations.sizeBytes());
+        });
+  }
+
+  /// What a fold takes on disk, roughly and rather too much: a new base beside the old, and the
+  /// checkpoint that comes with it. An index takes no more than its rows and vectors.
+  private long foldBytesMax() {
+    return withStatus(
+        status -> {
+          Base base = status.base();
+          return (base == null ? 0 : base.manifest().sizeBytes("")) + 2 * status.deltaBytes();
+        });
   }
 
   /// Builds a new base from the base and the deltas, if there is anything to fold, and commits it.
@@ -295,13 +351,14 @@ public final class Shard {
   private void foldOnce() {
     isFolding = true;
     try {
+      options.room().require("fold of " + name, foldBytesMax());
       long started = System.nanoTime();
       Folding folding = startFold();
       if (folding == null) {
         return;
       }
       try (Fold fold = folding.fold()) {
-        finishFold(fold, fold.run(plan()));
+        finishFold(fold, build(fold));
       } catch (KindredException e) {
         throw isClosed ? (KindredException) closed().initCause(e) : e;
       } finally {
@@ -336,6 +393,21 @@ public final class Shard {
       return new Folding(new Fold(schema, base, source.frozen(), logTimeMillis), source);
     } finally {
       stateLock.unlock();
+    }
+  }
+
+  private @Nullable Base build(Fold fold) {
+    Fold.Plan plan = plan();
+    try {
+      return fold.run(plan);
+    } catch (RuntimeException e) {
+      // What was written of it takes the room that the next attempt needs.
+      try {
+        ShardState.deleteBase(options, plan.number());
+      } catch (KindredException notDeleted) {
+        e.addSuppressed(notDeleted);
+      }
+      throw e;
     }
   }
 
@@ -394,6 +466,10 @@ public final class Shard {
     ShardManifest manifest;
     try (Checkpoint checkpoint = captured.checkpoint()) {
       options.disk().createDirectories(options.directory());
+      if (hasFailedCommit) {
+        ShardState.deleteUnnamed(options, captured.source().base(), numberInTheMaking);
+      }
+      hasFailedCommit = true;
       long number = nextNumber.getAndIncrement();
       var file = ShardManifest.Checkpointed.file(options.directory(), number);
       var written = checkpoint.write(options.disk(), file);
@@ -414,12 +490,18 @@ public final class Shard {
     checkpointPosition = manifest.appliedPosition();
     checkpointBytes = manifest.checkpoint().sizeBytes();
     ShardState.deleteAllBut(manifest, options, numberInTheMaking);
+    hasFailedCommit = false;
     options
         .listener()
         .checkpointed(
             schema.spec().name(),
             manifest.checkpoint().sizeBytes(),
             Duration.ofNanos(System.nanoTime() - started));
+  }
+
+  /// Whether a fold is due: a delta is frozen, and its fold has not ended.
+  public boolean hasFrozen() {
+    return view.frozen() != null;
   }
 
   /// Why a fold would pay now, when the shard is otherwise quiet.

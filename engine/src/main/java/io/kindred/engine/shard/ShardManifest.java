@@ -117,9 +117,7 @@ record ShardManifest(
     files.add(file(directory));
     files.add(Checkpointed.file(directory, checkpoint.number()));
     if (base != null) {
-      for (BaseManifest.Part part : base.parts()) {
-        files.add(BaseManifest.file(directory, base.number(), part.role()));
-      }
+      files.addAll(base.files(directory));
     }
     return files;
   }

@@ -9,6 +9,7 @@ import java.util.concurrent.Executor;
 
 /// What a shard works with. Immutable.
 ///
+/// @param room is asked before a large file is begun
 /// @param directory holds the shard's files and no others; made with the first of them
 /// @param createdAt log position of the table's creation, before which the shard has no record
 /// @param syncLog returns once all that was applied so far is durable in the log
@@ -17,6 +18,7 @@ import java.util.concurrent.Executor;
 /// @param buildThreads threads that build an index
 public record ShardOptions(
     Disk disk,
+    DiskRoom room,
     Path directory,
     LogBounds log,
     long createdAt,

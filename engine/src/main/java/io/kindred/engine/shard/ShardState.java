@@ -10,10 +10,12 @@ import io.kindred.engine.segment.Checkpoint;
 import io.kindred.engine.segment.Delta;
 import io.kindred.engine.segment.Schema;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /// A shard's state as it is on disk. Immutable.
 ///
@@ -131,6 +133,35 @@ record ShardState(
   /// @param numberInTheMaking of a base whose files are being written, or 0
   static void deleteAllBut(ShardManifest manifest, ShardOptions options, long numberInTheMaking) {
     deleteFiles(options, manifest.files(options.directory()), numberInTheMaking);
+  }
+
+  /// Deletes the files of a base that was not completed.
+  static void deleteBase(ShardOptions options, long number) {
+    String prefix = BaseManifest.file(options.directory(), number, "").getFileName().toString();
+    for (Path entry : options.disk().list(options.directory())) {
+      if (entry.getFileName().toString().startsWith(prefix)) {
+        options.disk().delete(options.directory().resolve(entry.getFileName()));
+      }
+    }
+  }
+
+  /// Deletes what commits that failed have left: files that neither the manifest names, as it is
+  /// after the last of them, nor the next one will.
+  ///
+  /// @param base that the next manifest will name
+  /// @param numberInTheMaking of a base whose files are being written, or 0
+  static void deleteUnnamed(ShardOptions options, @Nullable Base base, long numberInTheMaking) {
+    // So that the manifest that is read is also the one that a loss of power leaves.
+    options.disk().syncDirectory(options.directory());
+    Set<Path> kept = new HashSet<>();
+    if (options.disk().exists(ShardManifest.file(options.directory()))) {
+      ShardManifest manifest = ShardManifest.read(options.disk(), options.directory());
+      kept.addAll(manifest.files(options.directory()));
+    }
+    if (base != null) {
+      kept.addAll(base.manifest().files(options.directory()));
+    }
+    deleteFiles(options, kept, numberInTheMaking);
   }
 
   private static void deleteFiles(ShardOptions options, Set<Path> kept, long numberInTheMaking) {

@@ -4,6 +4,7 @@ import io.kindred.engine.Durability;
 import io.kindred.engine.ErrorCode;
 import io.kindred.engine.KindredException;
 import io.kindred.engine.Store;
+import io.kindred.engine.StoreHealth;
 import io.kindred.engine.StoreInfo;
 import io.kindred.engine.StoreOptions;
 import io.kindred.engine.Table;
@@ -21,6 +22,7 @@ import io.kindred.engine.shard.Shard;
 import io.kindred.engine.vector.Kernels;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -40,6 +42,7 @@ public final class EmbeddedStore implements Store {
   private final StoreOptions options;
   private final AutoCloseable directoryLock;
   private final Log log;
+  private final DiskSpace space;
   private final Maintenance maintenance;
   private final TableOpener opener;
   private final TableRegistry tables;
@@ -82,8 +85,9 @@ public final class EmbeddedStore implements Store {
                 options.clock(),
                 options.listener()));
     try {
-      this.maintenance = new Maintenance(options, new MaintainedTables());
-      this.opener = new TableOpener(options, disk, log, maintenance);
+      this.space = new DiskSpace(disk, options.directory(), options.budget().diskFreeBytes());
+      this.maintenance = new Maintenance(options, space, new MaintainedTables());
+      this.opener = new TableOpener(options, disk, space, log, maintenance);
       this.tables = new TableRegistry(disk, options.directory(), log, opener);
       this.applier = new LogApplier(tables);
       this.recallMonitor =
@@ -121,6 +125,7 @@ public final class EmbeddedStore implements Store {
     applier.applied().advanceTo(log.committedPosition());
     tables.deleteUnknown();
     tables.save();
+    tables.goLive();
     LOG.info(
         "store open directory={} tables={} position={} took={}ms",
         options.directory(),
@@ -131,7 +136,7 @@ public final class EmbeddedStore implements Store {
 
   @Override
   public Table createTable(TableSpec spec) {
-    CatalogOutcome outcome = change(new CatalogChange.CreateTable(spec));
+    CatalogOutcome outcome = change(new CatalogChange.CreateTable(spec), DiskSpace.Effect.ADDS);
     return switch (outcome) {
       case CatalogOutcome.Created(TableEntry entry) -> new EmbeddedTable(this, entry.id(), spec);
       case CatalogOutcome.Refused(ErrorCode code, String message) ->
@@ -144,16 +149,19 @@ public final class EmbeddedStore implements Store {
   public void dropTable(String name) {
     TableEntry entry = open(name).entry();
     CatalogOutcome outcome =
-        change(new CatalogChange.DropTable(name, entry.id(), entry.revision()));
+        change(
+            new CatalogChange.DropTable(name, entry.id(), entry.revision()),
+            DiskSpace.Effect.MAKES_ROOM);
     if (outcome instanceof CatalogOutcome.Refused(ErrorCode code, String message)) {
       throw new KindredException(code, message);
     }
   }
 
-  private CatalogOutcome change(CatalogChange change) {
+  private CatalogOutcome change(CatalogChange change, DiskSpace.Effect effect) {
     CompletableFuture<CatalogOutcome> future = new CompletableFuture<>();
     append(
         List.of(CatalogCodec.encode(change)),
+        effect,
         Durability.SYNCED,
         new LogApplier.PendingCatalogChange(future));
     try {
@@ -167,7 +175,10 @@ public final class EmbeddedStore implements Store {
   }
 
   /// Queues records for the log, all of them or none.
-  void append(List<ByteBuffer> records, Durability durability, Object pending) {
+  ///
+  /// @param effect of the records on the space that is taken
+  void append(
+      List<ByteBuffer> records, DiskSpace.Effect effect, Durability durability, Object pending) {
     RuntimeException failure = applier.failure();
     if (isClosed) {
       throw closed();
@@ -178,6 +189,11 @@ public final class EmbeddedStore implements Store {
           "store: takes no writes after an error (restart it): " + failure.getMessage(),
           failure);
     }
+    long bytes = 0;
+    for (ByteBuffer record : records) {
+      bytes += record.remaining();
+    }
+    space.take(bytes, effect);
     log.append(records, durability, pending);
   }
 
@@ -266,6 +282,28 @@ public final class EmbeddedStore implements Store {
   }
 
   @Override
+  public StoreHealth health() {
+    List<String> problems = new ArrayList<>();
+    addProblem(problems, space.problem());
+    KindredException refusal = log.refusal();
+    addProblem(problems, refusal == null ? null : "log cannot be written: " + refusal.getMessage());
+    RuntimeException failure = applier.failure();
+    addProblem(
+        problems,
+        failure == null
+            ? null
+            : "store takes no writes after an error, restart it: " + failure.getMessage());
+    problems.addAll(maintenance.problems());
+    return new StoreHealth(space.info(), problems);
+  }
+
+  private static void addProblem(List<String> problems, @Nullable String problem) {
+    if (problem != null) {
+      problems.add(problem);
+    }
+  }
+
+  @Override
   public void checkpoint() {
     for (OpenTable table : tables.all()) {
       for (Shard shard : table.shards()) {
@@ -298,6 +336,10 @@ public final class EmbeddedStore implements Store {
 
   StoreOptions options() {
     return options;
+  }
+
+  DiskSpace space() {
+    return space;
   }
 
   TableOpener opener() {

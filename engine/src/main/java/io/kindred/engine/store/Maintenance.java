@@ -6,6 +6,7 @@ import io.kindred.engine.StoreOptions;
 import io.kindred.engine.shard.Shard;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
@@ -17,21 +18,37 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Folds and checkpoints shards in the background, and lets the log be cut. Thread-safe.
+/// Folds and checkpoints shards in the background, lets the log be cut, and measures the free disk
+/// space. Thread-safe.
 ///
-/// What fails is reported and tried again a second later.
+/// What fails is reported once and tried again: a fold a second later, a checkpoint at the next
+/// interval.
 final class Maintenance implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Maintenance.class);
   private static final Duration TICK = Duration.ofSeconds(1);
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(30);
 
   private final StoreOptions options;
+  private final DiskSpace space;
   private final Tables tables;
   private final ScheduledExecutorService ticks;
   private final ExecutorService folds;
   private final Set<Shard> foldsQueued = ConcurrentHashMap.newKeySet();
   private final Map<Shard, Long> positionAtLastTick = new HashMap<>();
+
+  /// Why work did not succeed, until it does or its table is dropped.
+  private final Map<Work, String> failures = new ConcurrentHashMap<>();
+
   private long lastCheckpointNanos = System.nanoTime();
+
+  /// @param what is done: a fold, a checkpoint or a log truncation
+  /// @param shard the number of the shard, from 0; 0 where it is for no shard
+  private record Work(String table, int shard, String what) {
+    @Override
+    public String toString() {
+      return table.isEmpty() ? what : what + " of " + table + "/" + shard;
+    }
+  }
 
   /// The open tables, and what to do once their checkpoints have moved on.
   interface Tables {
@@ -40,8 +57,9 @@ final class Maintenance implements AutoCloseable {
     void truncateLog();
   }
 
-  Maintenance(StoreOptions options, Tables tables) {
+  Maintenance(StoreOptions options, DiskSpace space, Tables tables) {
     this.options = options;
+    this.space = space;
     this.tables = tables;
     this.ticks = Executors.newSingleThreadScheduledExecutor(daemon("kindred-maintenance"));
     this.folds = Executors.newSingleThreadExecutor(daemon("kindred-fold"));
@@ -61,46 +79,65 @@ final class Maintenance implements AutoCloseable {
   }
 
   /// Queues a fold of a shard whose delta is full, unless one is queued.
-  void requestFold(String table, Shard shard) {
-    queueFold(table, shard, shard::foldFrozen);
+  void requestFold(String table, int number, Shard shard) {
+    queueFold(new Work(table, number, "fold"), shard, shard::foldFrozen);
   }
 
   /// Each shard waits in the queue once at most.
-  private void queueFold(String table, Shard shard, Runnable fold) {
+  private void queueFold(Work work, Shard shard, Runnable fold) {
     if (foldsQueued.add(shard)) {
       folds.execute(
           () -> {
             foldsQueued.remove(shard);
-            guarded(table, "fold", fold);
+            guarded(work, fold);
           });
     }
   }
 
   private void tick() {
+    space.measure();
     boolean isCheckpointDue =
         System.nanoTime() - lastCheckpointNanos >= options.checkpointInterval().toNanos();
     for (OpenTable table : tables.open()) {
-      for (Shard shard : table.shards()) {
-        guarded(table.name(), "maintenance", () -> maintain(table.name(), shard, isCheckpointDue));
+      for (int number = 0; number < table.shards().size(); number++) {
+        maintain(table.name(), number, table.shards().get(number), isCheckpointDue);
       }
     }
     if (isCheckpointDue) {
       lastCheckpointNanos = System.nanoTime();
       positionAtLastTick.keySet().removeIf(shard -> !isOpen(shard));
-      guarded("", "log truncation", tables::truncateLog);
+      guarded(new Work("", 0, "log truncation"), tables::truncateLog);
     }
+    failures.keySet().removeIf(work -> !work.table().isEmpty() && !isOpen(work.table()));
   }
 
-  private void maintain(String table, Shard shard, boolean isCheckpointDue) {
+  private void maintain(String table, int number, Shard shard, boolean isCheckpointDue) {
     long position = shard.appliedPosition();
     Long before = positionAtLastTick.put(shard, position);
     boolean isQuiet = before != null && before == position;
-    if (isQuiet && shard.isWorthFolding()) {
-      queueFold(table, shard, shard::fold);
+    if (shard.hasFrozen()) {
+      requestFold(table, number, shard);
+    } else if (isQuiet) {
+      guarded(
+          new Work(table, number, "maintenance"),
+          () -> {
+            if (shard.isWorthFolding()) {
+              queueFold(new Work(table, number, "fold"), shard, shard::fold);
+            }
+          });
     }
     if (isCheckpointDue && shard.isDirty()) {
-      shard.checkpoint();
+      guarded(new Work(table, number, "checkpoint"), shard::checkpoint);
     }
+  }
+
+  private boolean isOpen(String table) {
+    for (OpenTable open : tables.open()) {
+      if (open.name().equals(table)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private boolean isOpen(Shard shard) {
@@ -113,23 +150,42 @@ final class Maintenance implements AutoCloseable {
   }
 
   /// Runs one piece of work; its failure is a person's to see, and does not stop the others.
-  private void guarded(String table, String what, Runnable work) {
+  private void guarded(Work work, Runnable action) {
     try {
-      work.run();
+      action.run();
+      if (failures.remove(work) != null) {
+        LOG.info("{} works again", work);
+      }
     } catch (CancellationException e) {
-      LOG.debug("{} cancelled table={}", what, table);
+      LOG.debug("{} cancelled", work);
     } catch (KindredException e) {
       if (folds.isShutdown() || e.code() == ErrorCode.TABLE_NOT_FOUND) {
         // Closing interrupts a fold, and so does dropping its table; its files are deleted later.
-        LOG.debug("{} cut short table={}", what, table, e);
-        return;
+        LOG.debug("{} cut short", work, e);
+      } else if (isFirst(work, e)) {
+        LOG.warn("{} failed, tried again: {}", work, e.getMessage());
       }
-      options.listener().maintenanceFailed(table, what);
-      LOG.warn("{} failed table={}, tried again in a second: {}", what, table, e.getMessage());
     } catch (RuntimeException e) {
-      options.listener().maintenanceFailed(table, what);
-      LOG.error("{} failed table={}, tried again in a second", what, table, e);
+      if (isFirst(work, e)) {
+        LOG.error("{} failed, tried again", work, e);
+      }
     }
+  }
+
+  /// Counts a failure.
+  ///
+  /// @return whether the work had succeeded until now
+  private boolean isFirst(Work work, RuntimeException cause) {
+    options.listener().maintenanceFailed(work.table(), work.what());
+    return failures.put(work, String.valueOf(cause.getMessage())) == null;
+  }
+
+  /// What does not succeed at the moment, a sentence each.
+  List<String> problems() {
+    return failures.entrySet().stream()
+        .map(entry -> entry.getKey() + " failed, tried again: " + entry.getValue())
+        .sorted()
+        .toList();
   }
 
   /// Ends the work that is under way: a fold is given up, a checkpoint finished.

@@ -27,6 +27,7 @@ final class TableOpener implements AutoCloseable {
 
   private final StoreOptions options;
   private final Disk disk;
+  private final DiskSpace space;
   private final StoreFiles files;
   private final Log log;
   private final Maintenance maintenance;
@@ -39,7 +40,8 @@ final class TableOpener implements AutoCloseable {
       Executors.newSingleThreadExecutor(
           Thread.ofPlatform().name("kindred-linker").daemon().factory());
 
-  TableOpener(StoreOptions options, Disk disk, Log log, Maintenance maintenance) {
+  TableOpener(StoreOptions options, Disk disk, DiskSpace space, Log log, Maintenance maintenance) {
+    this.space = space;
     this.maintenance = maintenance;
     this.options = options;
     this.disk = disk;
@@ -70,6 +72,7 @@ final class TableOpener implements AutoCloseable {
     ShardOptions shardOptions =
         new ShardOptions(
             disk,
+            space,
             files.shard(entry, number),
             bounds,
             entry.id(),
@@ -82,7 +85,10 @@ final class TableOpener implements AutoCloseable {
             options.listener());
     String table = entry.spec().name();
     return Shard.open(
-        table + "/" + number, schema, shardOptions, shard -> maintenance.requestFold(table, shard));
+        table + "/" + number,
+        schema,
+        shardOptions,
+        shard -> maintenance.requestFold(table, number, shard));
   }
 
   /// Frees memory on a thread of its own, or, for the last reads while the store is closed, here.

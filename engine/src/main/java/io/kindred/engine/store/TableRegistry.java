@@ -13,6 +13,7 @@ import io.kindred.engine.log.Log;
 import io.kindred.engine.shard.LogBounds;
 import io.kindred.engine.shard.Shard;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -27,6 +28,8 @@ import org.slf4j.LoggerFactory;
 /// the catalog changes on the applying thread.
 final class TableRegistry {
   private static final Logger LOG = LoggerFactory.getLogger(TableRegistry.class);
+
+  private static final Duration RETRY = Duration.ofMillis(200);
 
   private final Disk disk;
   private final Path directory;
@@ -43,6 +46,11 @@ final class TableRegistry {
   private final List<OpenTable> dropped = new ArrayList<>();
 
   private long logStart;
+
+  /// Whether the log was replayed: from then on a table that is created has to open.
+  private boolean isLive;
+
+  private boolean isClosing;
 
   /// Whether the catalog has changes that its file lacks, as the disk refused; the log has them.
   private boolean isFileBehind;
@@ -137,7 +145,7 @@ final class TableRegistry {
       }
       outcome = catalog.apply(position, timestampMillis, change);
       if (outcome instanceof CatalogOutcome.Created(TableEntry entry)) {
-        register(opener.open(entry, log));
+        register(openCreated(entry));
       }
       tryWriteFile();
       if (outcome instanceof CatalogOutcome.Dropped(TableEntry entry)) {
@@ -145,6 +153,45 @@ final class TableRegistry {
       }
     }
     return outcome;
+  }
+
+  /// The log has the table: where the disk refuses or memory is short just now, it is tried again
+  /// until it opens. A start that replays the log fails instead, for a person to see.
+  private OpenTable openCreated(TableEntry entry) {
+    synchronized (fileLock) {
+      boolean isTold = false;
+      while (true) {
+        try {
+          return opener.open(entry, log);
+        } catch (KindredException e) {
+          boolean mayPass =
+              e.code() == ErrorCode.STORAGE_UNAVAILABLE || e.code() == ErrorCode.OVERLOADED;
+          if (!mayPass || !isLive || isClosing) {
+            throw e;
+          }
+          if (!isTold) {
+            LOG.warn("table {} not made yet, tried again: {}", entry.spec().name(), e.getMessage());
+            isTold = true;
+          }
+          awaitRetry(e);
+        }
+      }
+    }
+  }
+
+  private void awaitRetry(KindredException cause) {
+    try {
+      long end = System.nanoTime() + RETRY.toNanos();
+      long nanosLeft = RETRY.toNanos();
+      while (!isClosing && nanosLeft > 0) {
+        fileLock.wait(nanosLeft / 1_000_000, (int) (nanosLeft % 1_000_000));
+        nanosLeft = end - System.nanoTime();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      cause.addSuppressed(e);
+      throw cause;
+    }
   }
 
   /// A disk that refuses must not stop the store: the change is in the log, which keeps it until
@@ -248,8 +295,19 @@ final class TableRegistry {
     opener.deleteUnknown(byId.keySet());
   }
 
-  /// Lets changes that wait for a fold give up soon.
+  /// The log was replayed.
+  void goLive() {
+    synchronized (fileLock) {
+      isLive = true;
+    }
+  }
+
+  /// Lets changes that wait for a fold, the disk or memory give up soon.
   void beginClose() {
+    synchronized (fileLock) {
+      isClosing = true;
+      fileLock.notifyAll();
+    }
     byId.values().forEach(OpenTable::beginClose);
   }
 

@@ -38,6 +38,11 @@ final class TableWrite {
 
   CompletableFuture<WriteResult> submit(Mutation mutation) {
     requireOperationId(mutation.operationId());
+    DiskSpace.Effect effect =
+        switch (mutation) {
+          case Mutation.Put _, Mutation.Update _ -> DiskSpace.Effect.ADDS;
+          case Mutation.Delete _, Mutation.DeleteWhere _ -> DiskSpace.Effect.MAKES_ROOM;
+        };
     switch (mutation) {
       case Mutation.Put(List<Row> rows, String operationId) ->
           addRows(rows, ChangeKind.PUT, operationId);
@@ -49,7 +54,7 @@ final class TableWrite {
         setFilter(FilterWriter.write(filter), operationId);
       }
     }
-    return append();
+    return append(effect);
   }
 
   private static void requireOperationId(@Nullable String operationId) {
@@ -124,7 +129,7 @@ final class TableWrite {
     return writer;
   }
 
-  private CompletableFuture<WriteResult> append() {
+  private CompletableFuture<WriteResult> append(DiskSpace.Effect effect) {
     List<ByteBuffer> records = new ArrayList<>();
     for (int i = 0; i < writers.length; i++) {
       ChangeWriter writer = writers[i];
@@ -137,7 +142,7 @@ final class TableWrite {
     if (records.isEmpty()) {
       pending.completeAt(store.appliedPosition());
     } else {
-      store.append(records, table.entry().spec().durability(), pending);
+      store.append(records, effect, table.entry().spec().durability(), pending);
     }
     return pending.future();
   }
