@@ -11,14 +11,17 @@ import io.kindred.engine.segment.Schema;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /// A shard's state as it is on disk. Immutable.
 ///
 /// @param checkpointPosition every record up to here is in files; before the first checkpoint even
 ///   the creation of the table is not, so that the log keeps all from there on
 /// @param nextNumber above the number of every file in the directory
+/// @param manifest null before the first checkpoint
 record ShardState(
     ShardView view,
     OperationWindow operations,
@@ -26,7 +29,8 @@ record ShardState(
     long checkpointPosition,
     long logTimeMillis,
     long checkpointBytes,
-    long nextNumber) {
+    long nextNumber,
+    @Nullable ShardManifest manifest) {
   private static final Pattern NUMBERED = Pattern.compile("(?:base|checkpoint)-(\\d{8,}).*");
 
   /// Opens what the manifest names, or an empty shard where there is none, and deletes other files.
@@ -39,12 +43,12 @@ record ShardState(
       if (options.log().start() > options.createdAt()) {
         throw corrupt(manifestFile, "missing", "the manifest of the shard");
       }
-      deleteFiles(options, Set.of(), 0);
+      deleteAllBut(Set::of, options, 0);
       return empty(schema, options, nextNumber);
     }
     ShardManifest manifest = ShardManifest.read(options.disk(), options.directory());
     requireLog(manifest, options);
-    deleteAllBut(manifest, options, 0);
+    deleteAllBut(() -> manifest.files(options.directory()), options, 0);
     return load(manifest, schema, options, nextNumber);
   }
 
@@ -59,7 +63,8 @@ record ShardState(
         options.createdAt() - 1,
         0,
         0,
-        nextNumber);
+        nextNumber,
+        null);
   }
 
   private static void requireLog(ShardManifest manifest, ShardOptions options) {
@@ -117,7 +122,8 @@ record ShardState(
           manifest.appliedPosition(),
           manifest.logTimeMillis(),
           manifest.checkpoint().sizeBytes(),
-          nextNumber);
+          nextNumber,
+          manifest);
     } finally {
       if (base != null) {
         base.lifetime().release();
@@ -125,19 +131,19 @@ record ShardState(
     }
   }
 
-  /// Deletes files that the manifest does not name.
+  /// Deletes files that nothing holds.
   ///
+  /// @param kept what is held; asked after the directory was listed, so that a file that is held
+  ///   before it is made is never deleted
   /// @param numberInTheMaking of a base whose files are being written, or 0
-  static void deleteAllBut(ShardManifest manifest, ShardOptions options, long numberInTheMaking) {
-    deleteFiles(options, manifest.files(options.directory()), numberInTheMaking);
-  }
-
-  private static void deleteFiles(ShardOptions options, Set<Path> kept, long numberInTheMaking) {
+  static void deleteAllBut(Supplier<Set<Path>> kept, ShardOptions options, long numberInTheMaking) {
     String inTheMaking =
         BaseManifest.file(options.directory(), numberInTheMaking, "").getFileName().toString();
-    for (Path entry : options.disk().list(options.directory())) {
+    List<Path> entries = options.disk().list(options.directory());
+    Set<Path> held = kept.get();
+    for (Path entry : entries) {
       Path file = options.directory().resolve(entry.getFileName());
-      if (!kept.contains(file) && !entry.getFileName().toString().startsWith(inTheMaking)) {
+      if (!held.contains(file) && !entry.getFileName().toString().startsWith(inTheMaking)) {
         options.disk().delete(file);
       }
     }

@@ -11,12 +11,16 @@ import io.kindred.engine.disk.Disk;
 import io.kindred.engine.log.Log;
 import io.kindred.engine.shard.LogBounds;
 import io.kindred.engine.shard.Shard;
+import io.kindred.engine.shard.ShardSnapshot;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,6 +40,9 @@ final class TableRegistry {
 
   /// Guards the catalog and its file.
   private final Object fileLock = new Object();
+
+  /// Snapshots that hold files of a table, by its id. A dropped one's files stay until the last.
+  private final Map<Long, Integer> held = new HashMap<>();
 
   private long logStart;
 
@@ -160,14 +167,89 @@ final class TableRegistry {
     }
     byName.remove(table.name(), table);
     table.close();
-    if (isFileBehind) {
-      return; // The file still names the table; the next start deletes what is left of it.
+    if (isFileBehind || held.containsKey(entry.id())) {
+      // The file still names the table; the next start deletes what is left of it. Or a snapshot
+      // holds it, which lets go of it later.
+      return;
     }
+    deleteFiles(table);
+  }
+
+  private void deleteFiles(OpenTable table) {
     try {
       OpenTable.delete(disk, table.directory());
     } catch (KindredException e) {
       LOG.warn("files of a dropped table are left until the next start: {}", e.getMessage());
     }
+  }
+
+  /// Holds tables as of one position of the log. Nothing is applied to them meanwhile.
+  ///
+  /// @param names empty for all tables
+  /// @param applied up to here everything was applied, to any table
+  /// @throws KindredException `TABLE_NOT_FOUND`, naming the table
+  StoreSnapshot snapshot(Collection<String> names, LongSupplier applied, long takenAtMillis) {
+    synchronized (fileLock) {
+      List<OpenTable> chosen = names.isEmpty() ? sorted() : names.stream().map(this::get).toList();
+      List<StoreSnapshot.HeldTable> tables = new ArrayList<>();
+      for (OpenTable table : chosen) {
+        held.merge(table.entry().id(), 1, Integer::sum);
+        tables.add(new StoreSnapshot.HeldTable(table, new ArrayList<>()));
+      }
+      try {
+        long position = hold(tables, applied);
+        return new StoreSnapshot(this, log.id(), position, takenAtMillis, tables);
+      } catch (RuntimeException e) {
+        tables.forEach(this::release);
+        throw e;
+      }
+    }
+  }
+
+  /// @return the last position that the tables hold
+  private long hold(List<StoreSnapshot.HeldTable> tables, LongSupplier applied) {
+    List<Shard> shards = tables.stream().flatMap(held -> held.table().shards().stream()).toList();
+    return Shard.whileUnchanged(
+        shards,
+        () -> {
+          // A shard may be one record ahead of what is known as applied.
+          long position = Math.max(applied.getAsLong(), catalog.appliedPosition());
+          for (StoreSnapshot.HeldTable table : tables) {
+            for (Shard shard : table.table().shards()) {
+              ShardSnapshot snapshot = shard.snapshot();
+              table.shards().add(snapshot);
+              position = Math.max(position, snapshot.position());
+            }
+          }
+          return position;
+        });
+  }
+
+  private OpenTable get(String name) {
+    OpenTable table = byName.get(name);
+    if (table == null) {
+      throw new KindredException(
+          ErrorCode.TABLE_NOT_FOUND, "table: " + name + " (expected: an existing table)");
+    }
+    return table;
+  }
+
+  /// Lets go of a table of a snapshot; if it was dropped meanwhile, its files are deleted.
+  void release(StoreSnapshot.HeldTable table) {
+    table.shards().forEach(ShardSnapshot::close);
+    synchronized (fileLock) {
+      long id = table.table().entry().id();
+      boolean isLast = held.merge(id, -1, TableRegistry::sumOrNone) == null;
+      boolean isDropped = catalog.tables().stream().noneMatch(entry -> entry.id() == id);
+      if (isLast && isDropped && !isFileBehind) {
+        deleteFiles(table.table());
+      }
+    }
+  }
+
+  private static @Nullable Integer sumOrNone(Integer count, Integer change) {
+    int sum = count + change;
+    return sum == 0 ? null : sum;
   }
 
   /// Checks that no shard's files are ahead of the log.
