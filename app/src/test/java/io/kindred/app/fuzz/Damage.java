@@ -2,6 +2,7 @@ package io.kindred.app.fuzz;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import java.util.Random;
 import java.util.zip.CRC32C;
 
@@ -27,14 +28,14 @@ final class Damage {
     // Nobody reads on where the mark is another.
     buffer.putLong(0, MAGIC);
     buffer.putInt(HEADER_CHECKSUM, checksum(bytes, 0, HEADER_CHECKSUM));
-    return isLog(bytes) ? sealedFrames(buffer) : sealedFooter(buffer);
+    return isLog(bytes) ? sealedFrames(bytes, buffer) : sealedFooter(bytes);
   }
 
   private static boolean isLog(byte[] bytes) {
     return bytes[8] == 'l' && bytes[9] == 'o' && bytes[10] == 'g' && bytes[11] == 0;
   }
 
-  private static byte[] sealedFrames(ByteBuffer log) {
+  private static byte[] sealedFrames(byte[] bytes, ByteBuffer log) {
     int at = HEADER_BYTES;
     while (at + FRAME_HEADER_BYTES <= log.capacity()) {
       int length = log.getInt(at + 4);
@@ -42,20 +43,20 @@ final class Damage {
       if (length < 0 || end > log.capacity()) {
         break;
       }
-      log.putInt(at, checksum(log.array(), at + 4, (int) end));
+      log.putInt(at, checksum(bytes, at + 4, (int) end));
       at = (int) end;
     }
-    return log.array();
+    return bytes;
   }
 
   /// The length of the payload is left as it is said where that can be, since it decides where the
   /// footer is.
-  private static byte[] sealedFooter(ByteBuffer file) {
-    int footer = (file.capacity() & -8) - FOOTER_BYTES;
+  private static byte[] sealedFooter(byte[] file) {
+    int footer = (file.length & -8) - FOOTER_BYTES;
     if (footer < HEADER_BYTES) {
-      return file.array();
+      return file;
     }
-    byte[] whole = java.util.Arrays.copyOf(file.array(), footer + FOOTER_BYTES);
+    byte[] whole = Arrays.copyOf(file, footer + FOOTER_BYTES);
     ByteBuffer sealed = ByteBuffer.wrap(whole).order(ByteOrder.LITTLE_ENDIAN);
     long payload = sealed.getLong(footer);
     if (((HEADER_BYTES + payload + 7) & -8L) != footer) {

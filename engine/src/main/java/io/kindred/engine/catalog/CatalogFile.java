@@ -37,13 +37,7 @@ public record CatalogFile(
   public void write(Disk disk, Path directory) {
     List<Value> encoded = new ArrayList<>();
     for (TableEntry table : tables) {
-      Map<String, Value> entries = new LinkedHashMap<>();
-      entries.put("id", Value.of(table.id()));
-      entries.put("spec", SpecCodec.encode(table.spec()));
-      entries.put("revision", Value.of(table.revision()));
-      entries.put("created_at_millis", Value.of(table.createdAtMillis()));
-      entries.put("version", Value.of(table.version()));
-      encoded.add(new Value.Entries(entries));
+      encoded.add(table.encode());
     }
     Map<String, Value> entries = new LinkedHashMap<>();
     entries.put("log_id", Value.of(logId));
@@ -65,14 +59,7 @@ public record CatalogFile(
     SpecCodec.Reader in = new SpecCodec.Reader((Value.Entries) ValueCodec.read(content, 0));
     List<TableEntry> tables = new ArrayList<>();
     for (Value item : ((Value.Array) in.value("tables")).items()) {
-      SpecCodec.Reader table = new SpecCodec.Reader((Value.Entries) item);
-      tables.add(
-          new TableEntry(
-              table.int64("id"),
-              SpecCodec.decode(table.entries("spec")),
-              table.int64("revision"),
-              table.int64("created_at_millis"),
-              Math.toIntExact(table.int64("version"))));
+      tables.add(TableEntry.decode((Value.Entries) item));
     }
     return new CatalogFile(
         in.int64("log_id"), in.int64("log_start"), in.int64("applied_position"), tables);

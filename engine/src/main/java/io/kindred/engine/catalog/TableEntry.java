@@ -1,6 +1,9 @@
 package io.kindred.engine.catalog;
 
 import io.kindred.engine.TableSpec;
+import io.kindred.engine.Value;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 /// A table as the catalog holds it. Immutable.
 ///
@@ -8,4 +11,26 @@ import io.kindred.engine.TableSpec;
 /// @param revision the log position of the last change of this entry
 /// @param version number of the live version
 public record TableEntry(
-    long id, TableSpec spec, long revision, long createdAtMillis, int version) {}
+    long id, TableSpec spec, long revision, long createdAtMillis, int version) {
+  /// The form in which files hold it; see `docs/formats/catalog.md`.
+  public Value.Entries encode() {
+    Map<String, Value> entries = new LinkedHashMap<>();
+    entries.put("id", Value.of(id));
+    entries.put("spec", SpecCodec.encode(spec));
+    entries.put("revision", Value.of(revision));
+    entries.put("created_at_millis", Value.of(createdAtMillis));
+    entries.put("version", Value.of(version));
+    return new Value.Entries(entries);
+  }
+
+  /// Reads what [#encode] made; anything else fails with some unchecked exception.
+  public static TableEntry decode(Value.Entries entries) {
+    SpecCodec.Reader in = new SpecCodec.Reader(entries);
+    return new TableEntry(
+        in.int64("id"),
+        SpecCodec.decode(in.entries("spec")),
+        in.int64("revision"),
+        in.int64("created_at_millis"),
+        in.int32("version"));
+  }
+}

@@ -64,16 +64,8 @@ public final class SealedFile {
   ///
   /// @return the id of the new file
   public static long replace(Disk disk, Path path, Format format, ByteBuffer payload) {
-    int payloadBytes = payload.remaining();
-    int footerAt = Math.toIntExact(SealedFileLayout.footerOffset(payloadBytes));
-    ByteBuffer content = ByteBuffer.allocate(footerAt + SealedFileLayout.FOOTER_BYTES);
     long fileId = newFileId();
-    content.put(header(format, fileId)).put(payload.duplicate()).position(footerAt);
-    CRC32C checksum = new CRC32C();
-    checksum.update(
-        content.array(), SealedFileLayout.HEADER_BYTES, footerAt - SealedFileLayout.HEADER_BYTES);
-    content.put(footer(payloadBytes, fileId, (int) checksum.getValue())).flip();
-    disk.replace(path, content);
+    disk.replace(path, Seal.wrap(format, fileId, payload));
     return fileId;
   }
 
@@ -261,7 +253,8 @@ public final class SealedFile {
     return (int) checksum.getValue();
   }
 
-  private static long newFileId() {
+  /// An id that no other file has.
+  public static long newFileId() {
     return FILE_IDS.nextLong();
   }
 

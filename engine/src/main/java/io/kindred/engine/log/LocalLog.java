@@ -102,6 +102,18 @@ public final class LocalLog implements Log {
     return new LocalLog(disk, directory, options, syncDelay, end);
   }
 
+  /// Begins a log of its own that goes on behind a position of another one, whose state is taken
+  /// over by what lies beside it. Replaces what an earlier attempt began.
+  ///
+  /// @return the id of the new log
+  public static long beginAfter(Disk disk, Path directory, long position) {
+    disk.createDirectories(directory);
+    disk.list(directory).forEach(entry -> disk.delete(directory.resolve(entry.getFileName())));
+    long id = LogRecovery.newLogId();
+    LogRecovery.begin(disk, directory, id, position + 1);
+    return id;
+  }
+
   /// Reads every record of a log that is not open, and changes nothing.
   ///
   /// @throws KindredException `CORRUPT` at the first damage; a torn tail is none

@@ -39,11 +39,20 @@ final class LogRecovery {
       }
     }
     if (LogSegments.list(disk, directory).isEmpty()) {
-      LogSegment first = LogSegment.of(directory, 1);
-      LogSegment.Header header = new LogSegment.Header(LOG_IDS.nextLong(), 1, 0);
-      disk.replace(first.path(), LogSegment.encode(header));
-      LOGGER.info("log created directory={} id={}", directory, "%016x".formatted(header.logId()));
+      begin(disk, directory, newLogId(), 1);
     }
+  }
+
+  /// Begins a log in an empty directory.
+  static void begin(Disk disk, Path directory, long logId, long firstPosition) {
+    LogSegment first = LogSegment.of(directory, firstPosition);
+    LogSegment.Header header = new LogSegment.Header(logId, firstPosition, 0);
+    disk.replace(first.path(), LogSegment.encode(header));
+    LOGGER.info("log created directory={} id={}", directory, "%016x".formatted(logId));
+  }
+
+  static long newLogId() {
+    return LOG_IDS.nextLong();
   }
 
   /// Reads the headers of all segments and the whole of the last one. Changes nothing.

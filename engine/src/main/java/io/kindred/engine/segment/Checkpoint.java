@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// What a shard holds beyond its base, at one log position: the deltas, which rows are dead, and
@@ -28,13 +29,14 @@ public final class Checkpoint implements AutoCloseable {
   private final Schema schema;
   private final @Nullable Bitmap baseDead;
   private final List<DeltaImage> deltas = new ArrayList<>();
-  private final byte[] operations;
+  private final Supplier<byte[]> operations;
 
   private record DeltaImage(Delta delta, int size, long rowBytes, Bitmap dead) {}
 
   /// @param deltas the older first
-  /// @param operations the encoded operation window
-  public Checkpoint(Schema schema, @Nullable Base base, List<Delta> deltas, byte[] operations) {
+  /// @param operations encodes the operation window as it is now, once it is written
+  public Checkpoint(
+      Schema schema, @Nullable Base base, List<Delta> deltas, Supplier<byte[]> operations) {
     this.schema = schema;
     this.baseDead = base == null ? null : base.dead().copy(base.size(), arena);
     for (Delta delta : deltas) {
@@ -58,8 +60,9 @@ public final class Checkpoint implements AutoCloseable {
       for (DeltaImage image : deltas) {
         write(out, image);
       }
-      writeLong(out, operations.length);
-      out.write(MemorySegment.ofArray(operations));
+      byte[] encoded = operations.get();
+      writeLong(out, encoded.length);
+      out.write(MemorySegment.ofArray(encoded));
       long sizeBytes = out.position();
       return new BaseManifest.Part("checkpoint", out.seal(), sizeBytes);
     }
@@ -178,8 +181,10 @@ public final class Checkpoint implements AutoCloseable {
     private Delta readDelta() {
       int size = readInt();
       long rowBytes = readLong();
-      if (size < 0 || size > payload.byteSize() || rowBytes < 0 || rowBytes > payload.byteSize()) {
-        throw corrupt(file, size + " rows of " + rowBytes + " bytes", "what the file can hold");
+      long bytesLeft = payload.byteSize() - at;
+      if (size < 0 || size > bytesLeft || rowBytes < 0 || rowBytes > bytesLeft) {
+        // Before memory is reserved for what is not there.
+        throw corrupt(file, size + " rows of " + rowBytes + " bytes", "what the file holds");
       }
       // A changed configuration must not keep a full delta from being read.
       Delta.Capacity configured = factory.capacity();

@@ -6,7 +6,9 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// The last operations that a shard applied, by operation id, with their outcomes: part of the
@@ -52,9 +54,19 @@ final class OperationWindow {
   }
 
   byte[] encode() {
+    return capture().get();
+  }
+
+  /// Takes what is remembered now, to be encoded later on any thread.
+  Supplier<byte[]> capture() {
+    List<Map.Entry<String, Outcome>> entries = List.copyOf(outcomes.sequencedEntrySet());
+    return () -> encode(entries);
+  }
+
+  private static byte[] encode(List<Map.Entry<String, Outcome>> entries) {
     ByteWriter out = new ByteWriter("operations", Integer.MAX_VALUE - 64);
-    out.putInt(outcomes.size());
-    for (Map.Entry<String, Outcome> entry : outcomes.entrySet()) {
+    out.putInt(entries.size());
+    for (Map.Entry<String, Outcome> entry : entries) {
       byte[] id = entry.getKey().getBytes(StandardCharsets.UTF_8);
       out.putShort(id.length);
       out.putBytes(id);

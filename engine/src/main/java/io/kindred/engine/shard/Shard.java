@@ -3,12 +3,16 @@ package io.kindred.engine.shard;
 import io.kindred.engine.ErrorCode;
 import io.kindred.engine.KindredException;
 import io.kindred.engine.segment.Base;
+import io.kindred.engine.segment.BaseManifest;
 import io.kindred.engine.segment.ChangeReader;
 import io.kindred.engine.segment.Checkpoint;
 import io.kindred.engine.segment.Delta;
 import io.kindred.engine.segment.Fold;
 import io.kindred.engine.segment.Schema;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -59,6 +63,7 @@ public final class Shard {
   private volatile long checkpointPosition;
   private volatile long checkpointBytes;
   private volatile long numberInTheMaking;
+  private final LiveFiles files;
   private final DeltaLinker linker;
   private volatile boolean isFolding;
   private volatile boolean isClosing;
@@ -78,6 +83,7 @@ public final class Shard {
     this.liveCount = view.liveCount();
     this.checkpointPosition = state.checkpointPosition();
     this.checkpointBytes = state.checkpointBytes();
+    this.files = new LiveFiles(options.directory(), state.manifest());
     this.linker = new DeltaLinker(this, name, options.linker(), () -> isClosing || isClosed);
   }
 
@@ -444,8 +450,20 @@ public final class Shard {
     }
   }
 
-  private record Captured(
-      ShardView source, Checkpoint checkpoint, long position, long logTimeMillis) {}
+  /// A state that is held, to be written.
+  record Captured(ShardView source, Checkpoint checkpoint, long position, long logTimeMillis)
+      implements AutoCloseable {
+    @Nullable BaseManifest baseManifest() {
+      Base base = source.base();
+      return base == null ? null : base.manifest();
+    }
+
+    @Override
+    public void close() {
+      checkpoint.close();
+      source.lifetime().release();
+    }
+  }
 
   private Captured capture() {
     stateLock.lock();
@@ -453,7 +471,7 @@ public final class Shard {
       ShardView source = acquire();
       return new Captured(
           source,
-          new Checkpoint(schema, source.base(), source.deltas(), operations.encode()),
+          new Checkpoint(schema, source.base(), source.deltas(), operations.capture()),
           appliedPosition,
           logTimeMillis);
     } finally {
@@ -463,33 +481,34 @@ public final class Shard {
 
   private void commit(Captured captured) {
     long started = System.nanoTime();
-    ShardManifest manifest;
-    try (Checkpoint checkpoint = captured.checkpoint()) {
+    BaseManifest base = captured.baseManifest();
+    long number = nextNumber.getAndIncrement();
+    BaseManifest.Part written;
+    try (captured) {
       options.disk().createDirectories(options.directory());
       if (hasFailedCommit) {
-        ShardState.deleteUnnamed(options, captured.source().base(), numberInTheMaking);
+        ShardState.deleteUnnamed(files::kept, options, base, numberInTheMaking);
       }
       hasFailedCommit = true;
-      long number = nextNumber.getAndIncrement();
-      var file = ShardManifest.Checkpointed.file(options.directory(), number);
-      var written = checkpoint.write(options.disk(), file);
-      Base base = captured.source().base();
-      manifest =
-          new ShardManifest(
-              options.log().id(),
-              captured.position(),
-              captured.logTimeMillis(),
-              base == null ? null : base.manifest(),
-              new ShardManifest.Checkpointed(number, written.fileId(), written.sizeBytes()));
-    } finally {
-      captured.source().lifetime().release();
+      written =
+          captured
+              .checkpoint()
+              .write(options.disk(), ShardManifest.Checkpointed.file(options.directory(), number));
     }
+    ShardManifest manifest =
+        new ShardManifest(
+            options.log().id(),
+            captured.position(),
+            captured.logTimeMillis(),
+            base,
+            new ShardManifest.Checkpointed(number, written.fileId(), written.sizeBytes()));
     // The files must not know of records that the log could still lose with the power.
     options.syncLog().run();
     manifest.write(options.disk(), options.directory());
+    files.commit(manifest);
     checkpointPosition = manifest.appliedPosition();
     checkpointBytes = manifest.checkpoint().sizeBytes();
-    ShardState.deleteAllBut(manifest, options, numberInTheMaking);
+    ShardState.deleteAllBut(files::kept, options, numberInTheMaking);
     hasFailedCommit = false;
     options
         .listener()
@@ -502,6 +521,88 @@ public final class Shard {
   /// Whether a fold is due: a delta is frozen, and its fold has not ended.
   public boolean hasFrozen() {
     return view.frozen() != null;
+  }
+
+  /// Runs an action while no record is applied to any of the shards; it must be short. One caller
+  /// at a time.
+  public static <T> T whileUnchanged(List<Shard> shards, Supplier<T> action) {
+    int locked = 0;
+    try {
+      for (Shard shard : shards) {
+        shard.stateLock.lock();
+        locked++;
+      }
+      return action.get();
+    } finally {
+      for (Shard shard : shards.subList(0, locked)) {
+        shard.stateLock.unlock();
+      }
+    }
+  }
+
+  /// Holds the shard as it is now. Short: files are written by the snapshot.
+  ///
+  /// @throws KindredException `TABLE_NOT_FOUND` once the shard is closed
+  public ShardSnapshot snapshot() {
+    stateLock.lock();
+    try {
+      LiveFiles.PinnedManifest pinned = isDirty() ? null : files.pinCommitted(appliedPosition);
+      if (pinned != null) {
+        return new ShardSnapshot(
+            this, pinned.pin(), ShardImage.of(pinned.manifest(), view.liveCount()));
+      }
+      Captured captured = capture();
+      long number = nextNumber.getAndIncrement();
+      LiveFiles.Pin pin =
+          files.pin(
+              captured.baseManifest(),
+              ShardManifest.Checkpointed.file(options.directory(), number));
+      return new ShardSnapshot(
+          this, pin, new ShardSnapshot.Unwritten(captured, number, captured.source().liveCount()));
+    } finally {
+      stateLock.unlock();
+    }
+  }
+
+  Path directory() {
+    return options.directory();
+  }
+
+  /// Writes the checkpoint of a snapshot.
+  ShardImage write(ShardSnapshot.Unwritten unwritten) {
+    try (Captured captured = unwritten.captured()) {
+      options.disk().createDirectories(options.directory());
+      BaseManifest.Part written =
+          captured
+              .checkpoint()
+              .write(
+                  options.disk(),
+                  ShardManifest.Checkpointed.file(
+                      options.directory(), unwritten.checkpointNumber()));
+      return new ShardImage(
+          captured.position(),
+          captured.logTimeMillis(),
+          unwritten.rowCount(),
+          captured.baseManifest(),
+          unwritten.checkpointNumber(),
+          written);
+    }
+  }
+
+  /// Ends a snapshot's hold on its files. Those of a closed shard are its store's to delete.
+  void unpin(LiveFiles.Pin pin) {
+    Set<Path> unneeded;
+    // A switched view and its manifest are seen together.
+    commitLock.lock();
+    try {
+      Base base = view.base();
+      unneeded = files.unpin(pin, base == null ? null : base.manifest());
+    } finally {
+      commitLock.unlock();
+    }
+    if (!isClosed) {
+      unneeded.forEach(options.disk()::delete);
+    }
   }
 
   /// Why a fold would pay now, when the shard is otherwise quiet.

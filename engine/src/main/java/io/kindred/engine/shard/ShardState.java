@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 /// @param checkpointPosition every record up to here is in files; before the first checkpoint even
 ///   the creation of the table is not, so that the log keeps all from there on
 /// @param nextNumber above the number of every file in the directory
+/// @param manifest null before the first checkpoint
 record ShardState(
     ShardView view,
     OperationWindow operations,
@@ -29,7 +31,8 @@ record ShardState(
     long checkpointPosition,
     long logTimeMillis,
     long checkpointBytes,
-    long nextNumber) {
+    long nextNumber,
+    @Nullable ShardManifest manifest) {
   private static final Pattern NUMBERED = Pattern.compile("(?:base|checkpoint)-(\\d{8,}).*");
 
   /// Opens what the manifest names, or an empty shard where there is none, and deletes other files.
@@ -42,12 +45,12 @@ record ShardState(
       if (options.log().start() > options.createdAt()) {
         throw corrupt(manifestFile, "missing", "the manifest of the shard");
       }
-      deleteFiles(options, Set.of(), 0);
+      deleteAllBut(Set::of, options, 0);
       return empty(schema, options, nextNumber);
     }
     ShardManifest manifest = ShardManifest.read(options.disk(), options.directory());
     requireLog(manifest, options);
-    deleteAllBut(manifest, options, 0);
+    deleteAllBut(() -> manifest.files(options.directory()), options, 0);
     return load(manifest, schema, options, nextNumber);
   }
 
@@ -62,7 +65,8 @@ record ShardState(
         options.createdAt() - 1,
         0,
         0,
-        nextNumber);
+        nextNumber,
+        null);
   }
 
   private static void requireLog(ShardManifest manifest, ShardOptions options) {
@@ -120,7 +124,8 @@ record ShardState(
           manifest.appliedPosition(),
           manifest.logTimeMillis(),
           manifest.checkpoint().sizeBytes(),
-          nextNumber);
+          nextNumber,
+          manifest);
     } finally {
       if (base != null) {
         base.lifetime().release();
@@ -128,11 +133,22 @@ record ShardState(
     }
   }
 
-  /// Deletes files that the manifest does not name.
+  /// Deletes files that nothing holds.
   ///
+  /// @param kept what is held; asked after the directory was listed, so that a file that is held
+  ///   before it is made is never deleted
   /// @param numberInTheMaking of a base whose files are being written, or 0
-  static void deleteAllBut(ShardManifest manifest, ShardOptions options, long numberInTheMaking) {
-    deleteFiles(options, manifest.files(options.directory()), numberInTheMaking);
+  static void deleteAllBut(Supplier<Set<Path>> kept, ShardOptions options, long numberInTheMaking) {
+    String inTheMaking =
+        BaseManifest.file(options.directory(), numberInTheMaking, "").getFileName().toString();
+    List<Path> entries = options.disk().list(options.directory());
+    Set<Path> held = kept.get();
+    for (Path entry : entries) {
+      Path file = options.directory().resolve(entry.getFileName());
+      if (!held.contains(file) && !entry.getFileName().toString().startsWith(inTheMaking)) {
+        options.disk().delete(file);
+      }
+    }
   }
 
   /// Deletes the files of a base that was not completed.
@@ -145,34 +161,34 @@ record ShardState(
     }
   }
 
-  /// Deletes what commits that failed have left: files that neither the manifest names, as it is
-  /// after the last of them, nor the next one will.
+  /// Deletes what commits that failed have left: files that nothing holds, and that neither the
+  /// manifest names, as it is after the last of them, nor the next one will.
   ///
+  /// @param held as of [#deleteAllBut]
   /// @param base that the next manifest will name
   /// @param numberInTheMaking of a base whose files are being written, or 0
-  static void deleteUnnamed(ShardOptions options, @Nullable Base base, long numberInTheMaking) {
+  static void deleteUnnamed(
+      Supplier<Set<Path>> held,
+      ShardOptions options,
+      @Nullable BaseManifest base,
+      long numberInTheMaking) {
     // So that the manifest that is read is also the one that a loss of power leaves.
     options.disk().syncDirectory(options.directory());
-    Set<Path> kept = new HashSet<>();
+    Set<Path> named = new HashSet<>();
     if (options.disk().exists(ShardManifest.file(options.directory()))) {
       ShardManifest manifest = ShardManifest.read(options.disk(), options.directory());
-      kept.addAll(manifest.files(options.directory()));
+      named.addAll(manifest.files(options.directory()));
     }
     if (base != null) {
-      kept.addAll(base.manifest().files(options.directory()));
+      named.addAll(base.files(options.directory()));
     }
-    deleteFiles(options, kept, numberInTheMaking);
-  }
-
-  private static void deleteFiles(ShardOptions options, Set<Path> kept, long numberInTheMaking) {
-    String inTheMaking =
-        BaseManifest.file(options.directory(), numberInTheMaking, "").getFileName().toString();
-    for (Path entry : options.disk().list(options.directory())) {
-      Path file = options.directory().resolve(entry.getFileName());
-      if (!kept.contains(file) && !entry.getFileName().toString().startsWith(inTheMaking)) {
-        options.disk().delete(file);
-      }
-    }
+    deleteAllBut(
+        () -> {
+          named.addAll(held.get());
+          return named;
+        },
+        options,
+        numberInTheMaking);
   }
 
   private static long nextNumber(ShardOptions options) {

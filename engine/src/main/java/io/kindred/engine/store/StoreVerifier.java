@@ -51,7 +51,8 @@ public final class StoreVerifier {
     return verify(directory, new FileDisk(), progress);
   }
 
-  static List<Problem> verify(Path directory, Disk disk, Consumer<String> progress) {
+  /// As [#verify(Path, Consumer)], on another disk.
+  public static List<Problem> verify(Path directory, Disk disk, Consumer<String> progress) {
     StoreFiles files = new StoreFiles(disk, directory);
     try (DirectoryLock _ = new DirectoryLock(files.lock())) {
       StoreVerifier verifier = new StoreVerifier(files, progress);

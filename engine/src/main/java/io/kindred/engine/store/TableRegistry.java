@@ -12,14 +12,17 @@ import io.kindred.engine.disk.Disk;
 import io.kindred.engine.log.Log;
 import io.kindred.engine.shard.LogBounds;
 import io.kindred.engine.shard.Shard;
+import io.kindred.engine.shard.ShardSnapshot;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,6 +47,9 @@ final class TableRegistry {
 
   /// Tables whose files are not all deleted yet. Guarded by the file lock.
   private final List<OpenTable> dropped = new ArrayList<>();
+
+  /// Snapshots that hold files of a table, by its id. A dropped one's files stay until the last.
+  private final Map<Long, Integer> held = new HashMap<>();
 
   private long logStart;
 
@@ -216,11 +222,11 @@ final class TableRegistry {
     deleteDropped();
   }
 
-  /// Deletes the files of dropped tables, and keeps in mind those that may still get some from a
-  /// fold or checkpoint under way, or that the disk refused to delete.
+  /// Deletes the files of dropped tables, and keeps in mind those that a snapshot holds, that may
+  /// still get some from a fold or checkpoint under way, or that the disk refused to delete.
   private void deleteDropped() {
     if (!isFileBehind) { // Else the file still names them.
-      dropped.removeIf(this::tryDelete);
+      dropped.removeIf(table -> !held.containsKey(table.entry().id()) && tryDelete(table));
     }
     if (dropped.size() > Limits.TABLES_MAX) {
       dropped.removeFirst(); // The next start deletes what is left of it.
@@ -236,6 +242,73 @@ final class TableRegistry {
       LOG.warn("files of a dropped table are left until the next checkpoint: {}", e.getMessage());
       return false;
     }
+  }
+
+  /// Holds tables as of one position of the log. Nothing is applied to them meanwhile.
+  ///
+  /// @param names empty for all tables
+  /// @param applied up to here everything was applied, to any table
+  /// @throws KindredException `TABLE_NOT_FOUND`, naming the table
+  StoreSnapshot snapshot(Collection<String> names, LongSupplier applied, long takenAtMillis) {
+    synchronized (fileLock) {
+      List<OpenTable> chosen = names.isEmpty() ? sorted() : names.stream().map(this::get).toList();
+      List<StoreSnapshot.HeldTable> tables = new ArrayList<>();
+      for (OpenTable table : chosen) {
+        held.merge(table.entry().id(), 1, Integer::sum);
+        tables.add(new StoreSnapshot.HeldTable(table, new ArrayList<>()));
+      }
+      try {
+        long position = hold(tables, applied);
+        return new StoreSnapshot(this, log.id(), position, takenAtMillis, tables);
+      } catch (RuntimeException e) {
+        tables.forEach(this::release);
+        throw e;
+      }
+    }
+  }
+
+  /// @return the last position that the tables hold
+  private long hold(List<StoreSnapshot.HeldTable> tables, LongSupplier applied) {
+    List<Shard> shards = tables.stream().flatMap(held -> held.table().shards().stream()).toList();
+    return Shard.whileUnchanged(
+        shards,
+        () -> {
+          // A shard may be one record ahead of what is known as applied.
+          long position = Math.max(applied.getAsLong(), catalog.appliedPosition());
+          for (StoreSnapshot.HeldTable table : tables) {
+            for (Shard shard : table.table().shards()) {
+              ShardSnapshot snapshot = shard.snapshot();
+              table.shards().add(snapshot);
+              position = Math.max(position, snapshot.position());
+            }
+          }
+          return position;
+        });
+  }
+
+  private OpenTable get(String name) {
+    OpenTable table = byName.get(name);
+    if (table == null) {
+      throw new KindredException(
+          ErrorCode.TABLE_NOT_FOUND, "table: " + name + " (expected: an existing table)");
+    }
+    return table;
+  }
+
+  /// Lets go of a table of a snapshot; if it was dropped meanwhile, its files are deleted.
+  void release(StoreSnapshot.HeldTable table) {
+    table.shards().forEach(ShardSnapshot::close);
+    synchronized (fileLock) {
+      long id = table.table().entry().id();
+      if (held.merge(id, -1, TableRegistry::sumOrNone) == null) {
+        deleteDropped();
+      }
+    }
+  }
+
+  private static @Nullable Integer sumOrNone(Integer count, Integer change) {
+    int sum = count + change;
+    return sum == 0 ? null : sum;
   }
 
   /// Checks that no shard's files are ahead of the log.

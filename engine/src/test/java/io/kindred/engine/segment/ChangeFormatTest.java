@@ -124,7 +124,7 @@ class ChangeFormatTest {
     Path file = Path.of("/checkpoint");
     BaseManifest.Part written;
     try (Checkpoint checkpoint =
-        new Checkpoint(schema, null, List.of(delta), new byte[] {9, 8, 7})) {
+        new Checkpoint(schema, null, List.of(delta), () -> new byte[] {9, 8, 7})) {
       written = checkpoint.write(disk, file);
     }
     delta.lifetime().release();
