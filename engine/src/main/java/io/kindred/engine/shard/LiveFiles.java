@@ -70,6 +70,13 @@ final class LiveFiles {
     return kept;
   }
 
+  /// The files to keep, and those of a base that the next manifest will name.
+  synchronized Set<Path> keptWith(@Nullable BaseManifest next) {
+    Set<Path> kept = kept();
+    kept.addAll(filesOf(next));
+    return kept;
+  }
+
   /// Ends a pin.
   ///
   /// @param current the base that reads use, which the manifest may not name yet

@@ -487,7 +487,7 @@ public final class Shard {
     try (captured) {
       options.disk().createDirectories(options.directory());
       if (hasFailedCommit) {
-        ShardState.deleteUnnamed(files::kept, options, base, numberInTheMaking);
+        deleteLeftBehind(base);
       }
       hasFailedCommit = true;
       written =
@@ -516,6 +516,17 @@ public final class Shard {
             schema.spec().name(),
             manifest.checkpoint().sizeBytes(),
             Duration.ofNanos(System.nanoTime() - started));
+  }
+
+  /// Deletes what commits that failed have left.
+  ///
+  /// @param next base that the next manifest will name
+  private void deleteLeftBehind(@Nullable BaseManifest next) {
+    ShardManifest settled = ShardState.settled(options);
+    if (settled != null) {
+      files.commit(settled);
+    }
+    ShardState.deleteAllBut(() -> files.keptWith(next), options, numberInTheMaking);
   }
 
   /// Whether a fold is due: a delta is frozen, and its fold has not ended.

@@ -10,7 +10,6 @@ import io.kindred.engine.segment.Checkpoint;
 import io.kindred.engine.segment.Delta;
 import io.kindred.engine.segment.Schema;
 import java.nio.file.Path;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -161,34 +160,13 @@ record ShardState(
     }
   }
 
-  /// Deletes what commits that failed have left: files that nothing holds, and that neither the
-  /// manifest names, as it is after the last of them, nor the next one will.
-  ///
-  /// @param held as of [#deleteAllBut]
-  /// @param base that the next manifest will name
-  /// @param numberInTheMaking of a base whose files are being written, or 0
-  static void deleteUnnamed(
-      Supplier<Set<Path>> held,
-      ShardOptions options,
-      @Nullable BaseManifest base,
-      long numberInTheMaking) {
-    // So that the manifest that is read is also the one that a loss of power leaves.
+  /// The manifest as it is after a commit that failed, which may have replaced it and may not; null
+  /// where there is none yet. A loss of power leaves no other.
+  static @Nullable ShardManifest settled(ShardOptions options) {
     options.disk().syncDirectory(options.directory());
-    Set<Path> named = new HashSet<>();
-    if (options.disk().exists(ShardManifest.file(options.directory()))) {
-      ShardManifest manifest = ShardManifest.read(options.disk(), options.directory());
-      named.addAll(manifest.files(options.directory()));
-    }
-    if (base != null) {
-      named.addAll(base.files(options.directory()));
-    }
-    deleteAllBut(
-        () -> {
-          named.addAll(held.get());
-          return named;
-        },
-        options,
-        numberInTheMaking);
+    return options.disk().exists(ShardManifest.file(options.directory()))
+        ? ShardManifest.read(options.disk(), options.directory())
+        : null;
   }
 
   private static long nextNumber(ShardOptions options) {
