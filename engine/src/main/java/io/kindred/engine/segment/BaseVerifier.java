@@ -58,8 +58,7 @@ public final class BaseVerifier {
             schema,
             (file, what) -> {
               throw new KindredException(
-                  ErrorCode.CORRUPT,
-                  what.contains(file.toString()) ? what : file + ": " + what);
+                  ErrorCode.CORRUPT, what.contains(file.toString()) ? what : file + ": " + what);
             });
     manifest.parts().forEach(verifier::verifyFile);
   }

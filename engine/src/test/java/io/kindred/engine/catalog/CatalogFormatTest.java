@@ -62,8 +62,7 @@ final class CatalogFormatTest {
 
   @Test
   void aCatalogIsWrittenAndReadByteForByte() throws Exception {
-    TableSpec plain =
-        TableSpec.of("plain", KeyType.UINT64, Map.of(), Map.of("n", FieldType.BOOL));
+    TableSpec plain = TableSpec.of("plain", KeyType.UINT64, Map.of(), Map.of("n", FieldType.BOOL));
     CatalogFile catalog =
         new CatalogFile(
             0x0123_4567_89ab_cdefL,

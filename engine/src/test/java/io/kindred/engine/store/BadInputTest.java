@@ -40,8 +40,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// Input that the engine refuses: each with an error that names the value and what was expected, and
-/// nothing is changed.
+/// Input that the engine refuses: each with an error that names the value and what was expected,
+/// and nothing is changed.
 @ExtendWith(VerifiedStores.class)
 final class BadInputTest {
   private static final float[] FINE = {1, 2, 3};
@@ -75,6 +75,7 @@ final class BadInputTest {
 
   static Stream<Arguments> badRows() {
     String large = "x".repeat(Limits.STRING_BYTES_MAX + 1);
+    String larger = "x".repeat(Limits.METADATA_BYTES_MAX + 1);
     return Stream.of(
         Arguments.of(vector(1, 2), ErrorCode.DIMENSION_MISMATCH, "2"),
         Arguments.of(vector(1, Float.NaN, 2), ErrorCode.INVALID_VECTOR, "NaN"),
@@ -83,22 +84,23 @@ final class BadInputTest {
         Arguments.of(row("", Map.of(), Map.of()), ErrorCode.INVALID_KEY, ""),
         Arguments.of(
             row("k".repeat(Limits.KEY_BYTES_MAX + 1), Map.of(), Map.of()),
-            ErrorCode.TOO_LARGE,
+            ErrorCode.INVALID_KEY,
             "512"),
         Arguments.of(
             Row.of(Key.of(7), Map.of(), Map.of(), Map.of()), ErrorCode.INVALID_KEY, "string"),
+        Arguments.of(row("bad", Map.of("w", FINE), Map.of()), ErrorCode.UNKNOWN_FIELD, "w"),
         Arguments.of(
-            row("bad", Map.of("w", FINE), Map.of()), ErrorCode.UNKNOWN_FIELD, "w"),
-        Arguments.of(
-            row("bad", Map.of(), Map.of("town", Value.of("rome"))), ErrorCode.UNKNOWN_FIELD, "town"),
+            row("bad", Map.of(), Map.of("town", Value.of("rome"))),
+            ErrorCode.UNKNOWN_FIELD,
+            "town"),
         Arguments.of(
             row("bad", Map.of(), Map.of("n", Value.of("seven"))), ErrorCode.TYPE_MISMATCH, "seven"),
         Arguments.of(
             row("bad", Map.of(), Map.of("city", Value.of(large))), ErrorCode.TOO_LARGE, "32768"),
         Arguments.of(
-            Row.of(Key.of("bad"), Map.of(), Map.of(), Map.of("m", Value.of(large))),
+            Row.of(Key.of("bad"), Map.of(), Map.of(), Map.of("m", Value.of(larger))),
             ErrorCode.TOO_LARGE,
-            "32768"),
+            "40960"),
         Arguments.of(
             new Row(
                 Key.of("bad"), Map.of(), Map.of(), Map.of(), null, Duration.ofSeconds(-1), null),
@@ -165,8 +167,7 @@ final class BadInputTest {
             search(FINE, 1, new Effort.Recall(1.5)), ErrorCode.INVALID_ARGUMENT, "recall: 1.5"),
         Arguments.of(
             search(FINE, 1, new Effort.Probes(0)), ErrorCode.INVALID_ARGUMENT, "nprobe: 0"),
-        Arguments.of(
-            search(FINE, 1, null, many, null, exact), ErrorCode.TOO_LARGE, "10001"),
+        Arguments.of(search(FINE, 1, null, many, null, exact), ErrorCode.TOO_LARGE, "10001"),
         Arguments.of(
             search(FINE, 1, null, List.of(), Float.NaN, exact),
             ErrorCode.INVALID_ARGUMENT,

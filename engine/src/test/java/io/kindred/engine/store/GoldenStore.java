@@ -125,7 +125,8 @@ final class GoldenStore {
             new IndexSpec.IvfFlat(20),
             new IndexSpec.IvfPq(20, 2),
             new IndexSpec.IvfHnswPq(20, 2, new IndexSpec.Hnsw(4, 16)))) {
-      Table lists = store.createTable(listsSpec("lists-" + index.getClass().getSimpleName(), index));
+      Table lists =
+          store.createTable(listsSpec("lists-" + index.getClass().getSimpleName(), index));
       write(lists, new Mutation.Put(listedRows(), null));
       lists.fold();
     }
@@ -205,7 +206,8 @@ final class GoldenStore {
       Table lists = store.table(name);
       assertThat(lists.info().rowCount()).isEqualTo(LISTED);
       assertThat(lists.info().indexes().get("place"))
-          .satisfies(index -> assertThat(Objects.requireNonNull(index).indexed()).isEqualTo(LISTED));
+          .satisfies(
+              index -> assertThat(Objects.requireNonNull(index).indexed()).isEqualTo(LISTED));
       for (Row row : listedRows()) {
         StoredRow found = lists.get(row.key(), Projection.ALL).orElseThrow();
         assertThat(found.vectors().get("place")).isEqualTo(row.vectors().get("place"));

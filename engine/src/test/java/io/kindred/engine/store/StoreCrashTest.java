@@ -15,8 +15,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// Kills a process that writes, folds, checkpoints, drops and creates, again and again on the same
 /// directory, and looks for what it had acknowledged: nothing is lost, nothing twice, nothing
-/// deleted is back, no vector is zeros, and the count is exact. `-Dkindred.suite.rounds=200` kills more
-/// often; `-Dseed=42` chooses when.
+/// deleted is back, no vector is zeros, and the count is exact. `-Dkindred.suite.rounds=200` kills
+/// more often; `-Dseed=42` chooses when.
 @Timeout(36_000)
 class StoreCrashTest {
   private static final int LINES_MAX = 600;

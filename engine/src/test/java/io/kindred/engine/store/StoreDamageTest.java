@@ -293,7 +293,8 @@ class StoreDamageTest {
             .redirectError(ProcessBuilder.Redirect.DISCARD)
             .start();
     try (var output = child.inputReader(StandardCharsets.UTF_8)) {
-      assertThat(output.readLine()).isNotNull();
+      assertThat(output.readLine()).isEqualTo("starting");
+      assertThat(output.readLine()).as("a change, once the store is open").endsWith(" end");
       assertThatThrownBy(() -> EmbeddedStore.open(StoreOptions.at(shared)))
           .isInstanceOfSatisfying(
               KindredException.class,

@@ -51,8 +51,18 @@ class StoreFormatTest {
   void theDirectoryHasEveryKindOfFile() throws Exception {
     List<String> names = files().stream().map(Path::toString).toList();
     Stream.of(
-            "CATALOG", ".log", "MANIFEST", "checkpoint-", ".rows", ".offsets", ".keys",
-            ".vectors-0", ".presence-0", ".expiry", ".partitions", ".index-0",
+            "CATALOG",
+            ".log",
+            "MANIFEST",
+            "checkpoint-",
+            ".rows",
+            ".offsets",
+            ".keys",
+            ".vectors-0",
+            ".presence-0",
+            ".expiry",
+            ".partitions",
+            ".index-0",
             ".index-centroids-0")
         .forEach(kind -> assertThat(names).anyMatch(name -> name.contains(kind)));
   }
@@ -60,7 +70,11 @@ class StoreFormatTest {
   @ParameterizedTest
   @MethodSource("files")
   void tooOldTooNewAndDamagedAreThreeErrors(Path file) throws Exception {
-    requireRefused(file, header -> withVersion(header, -1), "is too old", "import it again|start the release that wrote it");
+    requireRefused(
+        file,
+        header -> withVersion(header, -1),
+        "is too old",
+        "import it again|start the release that wrote it");
     requireRefused(file, header -> withVersion(header, 1), "is too new", "start the newer release");
     requireRefused(
         file,

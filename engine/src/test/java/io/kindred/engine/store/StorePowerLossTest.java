@@ -20,8 +20,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /// The power goes off between any two operations of the disk: what was acknowledged is there, an
 /// unanswered write is there as a whole or not at all (shard by shard), and every file is whole.
-/// `-Dkindred.suite.seeds=200` tries more random histories, `-Dseed=42` one again, `-Dkindred.suite.variants=8`
-/// more of what a loss leaves at each operation of the scripted one.
+/// `-Dkindred.suite.seeds=200` tries more random histories, `-Dseed=42` one again,
+/// `-Dkindred.suite.variants=8` more of what a loss leaves at each operation of the scripted one.
 @Timeout(36_000)
 class StorePowerLossTest {
   private static final Path DIRECTORY = Path.of("/store");
