@@ -1,5 +1,6 @@
 package io.kindred.engine.segment;
 
+import io.kindred.engine.ErrorCode;
 import io.kindred.engine.IndexSpec;
 import io.kindred.engine.KindredException;
 import io.kindred.engine.Metric;
@@ -44,6 +45,23 @@ public final class BaseVerifier {
   /// @param shard number of the shard
   /// @param shards of the table
   public record Origin(long positionMax, int shard, int shards) {}
+
+  /// Reads every file of a base and compares its checksum, for those who make something of it.
+  ///
+  /// @throws KindredException `CORRUPT`, naming the file
+  static void requireWhole(Disk disk, Path directory, BaseManifest manifest, Schema schema) {
+    BaseVerifier verifier =
+        new BaseVerifier(
+            disk,
+            directory,
+            manifest,
+            schema,
+            (file, what) -> {
+              throw new KindredException(
+                  ErrorCode.CORRUPT, what.contains(file.toString()) ? what : file + ": " + what);
+            });
+    manifest.parts().forEach(verifier::verifyFile);
+  }
 
   /// Checks every file, and then, where each is whole, what they hold.
   ///

@@ -32,9 +32,12 @@ import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /// What is kept of filters, as explanations tell it.
+@ExtendWith(VerifiedStores.class)
 final class FilterBitsTest {
+  private final FaultyDisk disk = new FaultyDisk();
   private static final int ROWS = 4_000;
 
   /// More filters than a base of so few rows knows of.
@@ -45,7 +48,7 @@ final class FilterBitsTest {
 
   @BeforeEach
   void fill() {
-    store = EmbeddedStore.open(StoreOptions.at(Path.of("/store")), new FaultyDisk());
+    store = EmbeddedStore.open(StoreOptions.at(Path.of("/store")), disk);
     table =
         store.createTable(
             TableSpec.of(

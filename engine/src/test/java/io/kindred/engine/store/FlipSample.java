@@ -128,7 +128,7 @@ record FlipSample(FaultyDisk disk, List<Path> files, List<List<Integer>> answers
   }
 
   /// Those that count: a deletion that was not synced leaves a file behind in the copy.
-  private static List<Path> files(FaultyDisk disk) {
+  static List<Path> files(FaultyDisk disk) {
     List<Path> files = new ArrayList<>();
     addFiles(disk, DIRECTORY, files);
     return files;

@@ -38,12 +38,14 @@ import java.util.Random;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /// Tables whose index has lists: from the first row to folds, restarts and damage.
+@ExtendWith(VerifiedStores.class)
 class InvertedListsTest {
   private static final int DIMENSION = 16;
   private static final int ROWS = 4_000;

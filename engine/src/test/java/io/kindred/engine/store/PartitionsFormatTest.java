@@ -27,8 +27,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
+@ExtendWith(VerifiedStores.class)
 final class PartitionsFormatTest {
   private static final int HEADER_BYTES = 64;
 

@@ -30,8 +30,11 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
+@ExtendWith(VerifiedStores.class)
 final class RecallMonitorTest {
+  private final FaultyDisk disk = new FaultyDisk();
   private static final int ROWS = 20_000;
   private static final int DIMENSION = 16;
   private static final int SAMPLES = 8;
@@ -84,7 +87,7 @@ final class RecallMonitorTest {
   private Store open(Duration interval) {
     return EmbeddedStore.open(
         StoreOptions.at(Path.of("/store")).withListener(listener).withRecallInterval(interval),
-        new FaultyDisk());
+        disk);
   }
 
   private Table table(Store store, String name, IndexSpec index) {

@@ -25,11 +25,13 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Writers, readers, searches, scans, folds and checkpoints of one table at once. Ends with the
 /// writers, who make a fixed number of changes.
 @Timeout(120)
+@ExtendWith(VerifiedStores.class)
 class StoreConcurrencyTest {
   private static final Path MAPS = Path.of("/proc/self/maps");
   private static final Path SIZES = Path.of("/proc/self/statm");

@@ -15,8 +15,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// Kills a process that writes, folds, checkpoints, drops and creates, again and again on the same
 /// directory, and looks for what it had acknowledged: nothing is lost, nothing twice, nothing
-/// deleted is back, no vector is zeros, and the count is exact. `-Dkindred.rounds=200` kills more
-/// often; `-Dseed=42` chooses when.
+/// deleted is back, no vector is zeros, and the count is exact. `-Dkindred.suite.rounds=200` kills
+/// more often; `-Dseed=42` chooses when.
 @Timeout(36_000)
 class StoreCrashTest {
   private static final int LINES_MAX = 600;
@@ -32,7 +32,7 @@ class StoreCrashTest {
 
   @Test
   void everyAcknowledgedChangeIsThereAndNoneOtherAfterTheProcessWasKilled() throws Exception {
-    int rounds = Integer.getInteger("kindred.rounds", 20);
+    int rounds = Integer.getInteger("kindred.suite.rounds", 20);
     run(rounds, "whole");
     System.out.printf("kill: %d rounds, %d changes answered%n", rounds, ledger.answered());
     assertThat(ledger.answered()).isGreaterThan(rounds);

@@ -202,6 +202,28 @@ class StoreDamageTest {
         .hasMessageContaining("CATALOG: of log ");
   }
 
+  @Test
+  void aFoldDoesNotHideDamage() throws Exception {
+    for (Path file : files()) {
+      if (!file.getFileName().toString().startsWith("base-")) {
+        continue;
+      }
+      Path store = copy();
+      byte[] bytes = Files.readAllBytes(store.resolve(file));
+      bytes[64 + new Random(2).nextInt(bytes.length - 64 - 40)] ^= 4;
+      Files.write(store.resolve(file), bytes);
+      try (EmbeddedStore opened = EmbeddedStore.open(StoreOptions.at(store))) {
+        assertThatThrownBy(() -> opened.table("t").fold())
+            .isInstanceOfSatisfying(
+                KindredException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.CORRUPT))
+            .hasMessageContaining(store.resolve(file).toString());
+      } catch (KindredException e) {
+        assertThat(e).hasMessageContaining(store.resolve(file).toString());
+      }
+      requireNamed(store, file, "after a fold was tried");
+    }
+  }
+
   /// Damage is named by the check or by the start; a start that goes well reads what it can, and
   /// nothing but an error comes of that.
   private static void requireNamed(Path store, Path file, String damage) {
@@ -251,7 +273,7 @@ class StoreDamageTest {
                   null,
                   Projection.KEY));
     }
-    table.fold();
+    table.fold(); // Refuses a damaged base.
   }
 
   @Test
@@ -271,7 +293,8 @@ class StoreDamageTest {
             .redirectError(ProcessBuilder.Redirect.DISCARD)
             .start();
     try (var output = child.inputReader(StandardCharsets.UTF_8)) {
-      assertThat(output.readLine()).isNotNull();
+      assertThat(output.readLine()).isEqualTo("starting");
+      assertThat(output.readLine()).as("a change, once the store is open").endsWith(" end");
       assertThatThrownBy(() -> EmbeddedStore.open(StoreOptions.at(shared)))
           .isInstanceOfSatisfying(
               KindredException.class,

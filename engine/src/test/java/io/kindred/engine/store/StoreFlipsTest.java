@@ -27,8 +27,8 @@ import org.junit.jupiter.api.Timeout;
 
 /// One byte of one file is altered: the start refuses it by name and says what to do, or the
 /// verifier names it, or nothing comes of it. Never is an answer wrong and nothing detected,
-/// nothing hangs, and once the byte is mended all is as it was. `-Dkindred.damages=10000` tries
-/// more, `-Dseed=42` others.
+/// nothing hangs, and once the byte is mended all is as it was. `-Dkindred.suite.damages=10000`
+/// tries more, `-Dseed=42` others.
 @Timeout(36_000)
 class StoreFlipsTest {
   private static final int CANARY_DAMAGES = 40;
@@ -61,7 +61,10 @@ class StoreFlipsTest {
   @Test
   void everyAlteredByteIsDetectedOrHarmless() {
     Map<Outcome, Integer> outcomes =
-        run(Integer.getInteger("kindred.damages", 150), file -> true, UnaryOperator.identity());
+        run(
+            Integer.getInteger("kindred.suite.damages", 150),
+            file -> true,
+            UnaryOperator.identity());
     System.out.printf("flips: %s%n", outcomes);
     assertThat(outcomes).containsKeys(Outcome.REFUSED, Outcome.NAMED_BY_VERIFY);
   }

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /// Random calls against a store and its model; every answer is compared, and afterwards every file
 /// checked. A failing history is shortened, and printed with what repeats it: `-Dseed=42
-/// -Dsteps=3,17`. `-Dkindred.seeds=1000 -Dkindred.operations=2000` tries more.
+/// -Dsteps=3,17`. `-Dkindred.suite.seeds=1000 -Dkindred.suite.operations=2000` tries more.
 @Timeout(36_000)
 class StoreModelTest {
   private static final int CANARY_SEEDS = 5;
@@ -26,7 +26,7 @@ class StoreModelTest {
   @Test
   void everyAnswerIsTheModels() {
     Integer only = Integer.getInteger("seed");
-    int seeds = Integer.getInteger("kindred.seeds", 50);
+    int seeds = Integer.getInteger("kindred.suite.seeds", 50);
     List<Integer> steps = steps();
     for (int seed = only == null ? 0 : only; seed < (only == null ? seeds : only + 1); seed++) {
       StoreHistory.Failure failure = StoreHistory.run(seed, steps, UnaryOperator.identity());
@@ -40,7 +40,7 @@ class StoreModelTest {
   private static List<Integer> steps() {
     String asked = System.getProperty("steps");
     return asked == null
-        ? StoreHistory.steps(Integer.getInteger("kindred.operations", 200))
+        ? StoreHistory.steps(Integer.getInteger("kindred.suite.operations", 200))
         : Arrays.stream(asked.split(",", -1)).map(Integer::valueOf).toList();
   }
 

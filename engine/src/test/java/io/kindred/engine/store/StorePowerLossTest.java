@@ -20,8 +20,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /// The power goes off between any two operations of the disk: what was acknowledged is there, an
 /// unanswered write is there as a whole or not at all (shard by shard), and every file is whole.
-/// `-Dkindred.seeds=200` tries more random histories, `-Dseed=42` one again, `-Dkindred.variants=8`
-/// more of what a loss leaves at each operation of the scripted one.
+/// `-Dkindred.suite.seeds=200` tries more random histories, `-Dseed=42` one again,
+/// `-Dkindred.suite.variants=8` more of what a loss leaves at each operation of the scripted one.
 @Timeout(36_000)
 class StorePowerLossTest {
   private static final Path DIRECTORY = Path.of("/store");
@@ -33,7 +33,7 @@ class StorePowerLossTest {
   @Test
   void everyAcknowledgedWriteIsThereAfterThePowerWentOffAtAnyOperation() {
     Integer only = Integer.getInteger("seed");
-    int seeds = Integer.getInteger("kindred.seeds", 12);
+    int seeds = Integer.getInteger("kindred.suite.seeds", 12);
     for (int seed = only == null ? 0 : only; seed < (only == null ? seeds : only + 1); seed++) {
       try {
         new Run(seed).run();
@@ -45,7 +45,7 @@ class StorePowerLossTest {
 
   @Test
   void aStartFindsAnAcknowledgedPrefixAfterThePowerWentOffAtEachOperationOfAScript() {
-    int variants = Integer.getInteger("kindred.variants", 1);
+    int variants = Integer.getInteger("kindred.suite.variants", 1);
     long operations = 0;
     while (loseAt(operations, variants, path -> false)) {
       operations++;

@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kindred.engine.Durability;
 import io.kindred.engine.ErrorCode;
+import io.kindred.engine.FieldType;
+import io.kindred.engine.IndexSpec;
 import io.kindred.engine.Key;
 import io.kindred.engine.KeyType;
 import io.kindred.engine.KindredException;
+import io.kindred.engine.Metric;
 import io.kindred.engine.Mutation;
 import io.kindred.engine.Projection;
 import io.kindred.engine.Row;
@@ -16,6 +19,8 @@ import io.kindred.engine.StoreListener;
 import io.kindred.engine.StoreOptions;
 import io.kindred.engine.Table;
 import io.kindred.engine.TableSpec;
+import io.kindred.engine.Value;
+import io.kindred.engine.VectorSpec;
 import io.kindred.engine.WriteResult;
 import io.kindred.engine.disk.FaultyDisk;
 import io.kindred.engine.disk.FaultyDisk.Operation;
@@ -82,7 +87,7 @@ class StoreRecoveryTest {
         new TableSpec("t", KeyType.UINT64, Map.of(), Map.of(), null, null, durability, 1));
   }
 
-  private static Mutation rows(int from, int to) {
+  private static Mutation.Put rows(int from, int to) {
     List<Row> rows = new ArrayList<>();
     for (int i = from; i < to; i++) {
       rows.add(Row.of(Key.of(i), Map.of(), Map.of(), Map.of()));
@@ -144,6 +149,43 @@ class StoreRecoveryTest {
     requireRows(store, 10);
     put(store.table("t"), 10, 20);
     requireRows(store, 20);
+    store.close();
+    assertThat(StoreVerifier.verify(DIRECTORY, disk, line -> {})).isEmpty();
+  }
+
+  @Test
+  void recordsOfADroppedTableDoNotReachTheOneThatHasItsName() {
+    Store store = open(100);
+    Table first = create(store, Durability.SYNCED);
+    put(first, 0, 10);
+    assertThat(first.write(new Mutation.Put(rows(20, 21).rows(), "once")).join().applied())
+        .isEqualTo(1);
+    store.dropTable("t");
+    Table second =
+        store.createTable(
+            TableSpec.of(
+                "t",
+                KeyType.STRING,
+                Map.of("v", new VectorSpec(2, Metric.L2, new IndexSpec.Flat())),
+                Map.of("city", FieldType.STRING)));
+    Row row =
+        Row.of(
+            Key.of("a"),
+            Map.of("v", new float[] {1, 2}),
+            Map.of("city", Value.of("rome")),
+            Map.of());
+    // The same operation id: the window is that of the table that was dropped.
+    assertThat(second.write(new Mutation.Put(List.of(row), "once")).join().applied()).isEqualTo(1);
+    assertThatThrownBy(() -> first.get(Key.of(1), Projection.KEY))
+        .isInstanceOfSatisfying(
+            KindredException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.TABLE_NOT_FOUND));
+    losePower(store);
+
+    store = open(100);
+    assertThat(store.info().oldestPosition()).as("all of it was replayed").isEqualTo(1);
+    requireRows(store, 1);
+    assertThat(store.table("t").get(Key.of("a"), Projection.ALL).orElseThrow().vectors().get("v"))
+        .containsExactly(1, 2);
     store.close();
     assertThat(StoreVerifier.verify(DIRECTORY, disk, line -> {})).isEmpty();
   }
