@@ -19,7 +19,9 @@ public final class NativeMemory {
   /// them.
   public static final long HUGE_PAGE_BYTES = 2L << 20;
 
-  private static final long PAGE_BYTES = 4096;
+  /// What the system commits at once, as small as it gets.
+  public static final long PAGE_BYTES = 4096;
+
   private static final int PROTECTION_READ_WRITE = 0x1 | 0x2;
   private static final int MAP_PRIVATE_ANONYMOUS_NORESERVE = 0x02 | 0x20 | 0x4000;
   private static final int ADVICE_HUGE_PAGES = 14;

@@ -42,6 +42,12 @@ final class LinkTable {
     }
   }
 
+  /// Memory in use once so many nodes are linked: the links are all touched when they are made.
+  long memoryBytes(int linked) {
+    long nodeBytes = (long) links.stride() * Integer.BYTES;
+    return links.data().byteSize() + linked * (nodeBytes + 2);
+  }
+
   ReentrantLock lock(int node) {
     return locks[node & (LOCKS - 1)];
   }

@@ -102,6 +102,12 @@ public final class LiveGraph {
     return new GraphSearch(input.metric(), view, graph.codes(), input.rows());
   }
 
+  /// Memory in use once so many rows are linked, all of it off-heap.
+  public long memoryBytes(int rowCount) {
+    long codes = graph.codes().isOwn() ? rowCount * graph.codes().quantizer().strideBytes() : 0;
+    return codes + (long) rowCount * Float.BYTES + graph.table().memoryBytes(rowCount);
+  }
+
   /// What is linked by now.
   public Snapshot snapshot() {
     return snapshot;

@@ -60,6 +60,15 @@ final class AppendQueue {
     }
   }
 
+  long bytesHeld() {
+    lock.lock();
+    try {
+      return bytesHeld;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /// Adds a barrier. It takes no room, and there are no more of them than threads that wait for
   /// one.
   void add(Batch.Barrier barrier) {

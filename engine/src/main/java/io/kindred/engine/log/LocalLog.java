@@ -166,6 +166,11 @@ public final class LocalLog implements Log {
   }
 
   @Override
+  public long memoryBytes() {
+    return LogTail.BUFFER_BYTES + queue.bytesHeld();
+  }
+
+  @Override
   public void start(long fromPosition, Subscriber subscriber) {
     synchronized (lifecycle) {
       if (!(state instanceof State.Opened)) {

@@ -25,6 +25,9 @@ public interface Log extends AutoCloseable {
 
   long sizeBytes();
 
+  /// Memory in use: buffers, and records on their way.
+  long memoryBytes();
+
   /// Delivers the records from a position on, first those that the log holds, then, after this call
   /// has returned, new ones as they are committed. Called once, before the first append.
   ///

@@ -1,6 +1,7 @@
 package io.kindred.engine.segment;
 
 import io.kindred.engine.KindredException;
+import io.kindred.engine.MemoryBytes;
 import io.kindred.engine.disk.Disk;
 import io.kindred.engine.disk.Lifetime;
 import io.kindred.engine.disk.SealedFile;
@@ -138,6 +139,20 @@ public final class Base implements Rows {
   void addIndex(int field, VectorIndex index, BaseManifest.Part part) {
     setIndex(field, index);
     manifest = manifest.with(part);
+  }
+
+  /// Memory in use: `indexes`, `filters` and `mapped`.
+  public MemoryBytes memory() {
+    // Indexes are read from their files as they are.
+    long indexBytes = manifest.sizeBytes(BaseManifest.INDEX_PREFIX);
+    return new MemoryBytes(
+        0,
+        0,
+        0,
+        indexBytes + Bitmap.sizeBytes(size),
+        filters.memoryBytes(),
+        0,
+        manifest.sizeBytes("") - indexBytes);
   }
 
   /// The bits of filters over the rows.

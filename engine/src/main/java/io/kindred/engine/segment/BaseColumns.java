@@ -31,7 +31,7 @@ final class BaseColumns {
   private final Arena arena;
   private final AtomicReferenceArray<@Nullable Column> columns;
   private final boolean[] isRefused;
-  private long bytesLeft;
+  private volatile long bytesUsed;
 
   BaseColumns(Base base, Schema schema, Arena arena) {
     this.base = base;
@@ -39,7 +39,6 @@ final class BaseColumns {
     this.arena = arena;
     this.columns = new AtomicReferenceArray<>(schema.fieldCount());
     this.isRefused = new boolean[schema.fieldCount()];
-    this.bytesLeft = Math.max(BYTES_MAX, FIELDS_MIN * sizeBytes(Long.BYTES));
   }
 
   /// The column of a field, or null where there is none.
@@ -75,11 +74,20 @@ final class BaseColumns {
   private @Nullable Column make(int field) {
     FieldType type = schema.fieldType(field);
     long bytes = sizeBytes(type == FieldType.STRING ? Integer.BYTES : Long.BYTES);
-    if (type == FieldType.STRING_LIST || bytes > bytesLeft) {
+    if (type == FieldType.STRING_LIST || bytesUsed + bytes > bytesMax()) {
       return null;
     }
-    bytesLeft -= bytes;
+    bytesUsed += bytes;
     return type == FieldType.STRING ? texts(field) : numbers(field, type);
+  }
+
+  private long bytesMax() {
+    return Math.max(BYTES_MAX, FIELDS_MIN * sizeBytes(Long.BYTES));
+  }
+
+  /// Memory in use.
+  long memoryBytes() {
+    return bytesUsed;
   }
 
   /// A row's value and its bit.

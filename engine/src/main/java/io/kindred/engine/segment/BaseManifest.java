@@ -16,6 +16,9 @@ public record BaseManifest(long number, int rowCount, List<Part> parts) {
   public static final String EXPIRY = "expiry";
   public static final String PARTITIONS = "partitions";
 
+  /// Begins the roles of indexes, which can be built again from the rows.
+  static final String INDEX_PREFIX = "index-";
+
   public BaseManifest {
     parts = List.copyOf(parts);
   }

@@ -2,6 +2,7 @@ package io.kindred.engine.segment;
 
 import io.kindred.engine.IndexSpec;
 import io.kindred.engine.Limits;
+import io.kindred.engine.MemoryBytes;
 import io.kindred.engine.disk.Lifetime;
 import io.kindred.engine.disk.NativeMemory;
 import io.kindred.engine.hnsw.LiveGraph;
@@ -166,6 +167,27 @@ public final class Delta implements Rows {
   /// Memory in use.
   public long sizeBytes() {
     return rowBytes + size * (Integer.BYTES + KeyTable.SLOT_BYTES + schema.vectorStrideBytes());
+  }
+
+  /// Memory in use: `deltaRows`, `deltaKeys` and `deltaGraphs`.
+  public MemoryBytes memory() {
+    int rowCount = size;
+    long graphBytes = 0;
+    for (int field = 0; field < vectors.length; field++) {
+      LiveGraph graph = graphs.get(field);
+      graphBytes += graph == null ? 0 : graph.memoryBytes(rowCount);
+    }
+    // Each key may be the first of its page.
+    long keyBytes =
+        Math.min(KeyTable.sizeBytes(capacity.rowsReserved()), rowCount * NativeMemory.PAGE_BYTES);
+    return new MemoryBytes(
+        rowBytes + rowCount * (Integer.BYTES + schema.vectorStrideBytes()),
+        keyBytes,
+        graphBytes,
+        0,
+        0,
+        0,
+        0);
   }
 
   /// Appends a row as the log carries it, without publishing it. Owned by the applying thread, like

@@ -244,6 +244,13 @@ public final class FilterCache {
     }
   }
 
+  /// Memory in use. What is taken once is kept for as long as the base is.
+  long memoryBytes() {
+    synchronized (filters) {
+      return bitsCount * PassBits.sizeBytes(base.size()) + columns.memoryBytes();
+    }
+  }
+
   /// How many filters have bits here.
   int bitsCount() {
     synchronized (filters) {

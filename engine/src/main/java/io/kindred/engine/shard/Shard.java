@@ -2,6 +2,7 @@ package io.kindred.engine.shard;
 
 import io.kindred.engine.ErrorCode;
 import io.kindred.engine.KindredException;
+import io.kindred.engine.MemoryBytes;
 import io.kindred.engine.segment.Base;
 import io.kindred.engine.segment.BaseManifest;
 import io.kindred.engine.segment.ChangeReader;
@@ -57,6 +58,7 @@ public final class Shard {
   private final AtomicLong nextNumber;
   private volatile ShardView view;
   private OperationWindow operations;
+  private volatile long operationBytes;
   private volatile long appliedPosition;
   private volatile long logTimeMillis;
   private volatile long liveCount;
@@ -78,6 +80,7 @@ public final class Shard {
     this.nextNumber = new AtomicLong(state.nextNumber());
     this.view = state.view();
     this.operations = state.operations();
+    this.operationBytes = operations.sizeBytes();
     this.appliedPosition = state.appliedPosition();
     this.logTimeMillis = state.logTimeMillis();
     this.liveCount = view.liveCount();
@@ -123,6 +126,7 @@ public final class Shard {
       }
       if (operationId != null && known == null) {
         operations.remember(operationId, outcome);
+        operationBytes = operations.sizeBytes();
       }
       logTimeMillis = timestampMillis;
       appliedPosition = position;
@@ -313,7 +317,7 @@ public final class Shard {
     return withStatus(
         status -> {
           long deadBits = status.base() == null ? 0 : status.base().size() / Byte.SIZE;
-          return status.deltaBytes() + deadBits + whileUnchanged(() -> operations.sizeBytes());
+          return status.deltaBytes() + deadBits + operationBytes;
         });
   }
 
@@ -625,13 +629,24 @@ public final class Shard {
       for (Delta delta : current.deltas()) {
         deltaRows += delta.size();
       }
-      long dead = base == null ? 0 : base.deadCount();
-      return current.frozen() != null
-          || deltaRows >= 1_000
-          || (base != null && dead * 5 >= base.size());
+      return current.frozen() != null || deltaRows >= 1_000 || hasManyDead(base);
     } finally {
       current.lifetime().release();
     }
+  }
+
+  /// Whether a fold would drop many dead rows.
+  public boolean hasManyDead() {
+    ShardView current = acquire();
+    try {
+      return hasManyDead(current.base());
+    } finally {
+      current.lifetime().release();
+    }
+  }
+
+  private static boolean hasManyDead(@Nullable Base base) {
+    return base != null && base.deadCount() * 5L >= base.size();
   }
 
   /// Sizes of the parts, for people and metrics.
@@ -666,6 +681,30 @@ public final class Shard {
               base == null ? 0 : base.deadCount(),
               checkpointBytes,
               isFolding));
+    } finally {
+      current.lifetime().release();
+    }
+  }
+
+  /// Memory in use; nothing once the shard is closed. Quick.
+  public MemoryBytes memory() {
+    ShardView current = view;
+    while (!current.lifetime().tryAcquire()) {
+      if (isClosed) {
+        return MemoryBytes.NONE;
+      }
+      current = view;
+    }
+    try {
+      MemoryBytes sum = new MemoryBytes(0, 0, 0, 0, 0, operationBytes, 0);
+      for (Delta delta : current.deltas()) {
+        sum = sum.plus(delta.memory());
+      }
+      Base base = current.base();
+      if (base != null) {
+        sum = sum.plus(base.memory());
+      }
+      return sum;
     } finally {
       current.lifetime().release();
     }

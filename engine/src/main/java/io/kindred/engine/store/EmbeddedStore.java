@@ -44,6 +44,7 @@ public final class EmbeddedStore implements Store {
   private final AutoCloseable directoryLock;
   private final Log log;
   private final DiskSpace space;
+  private final MemoryUse memory;
   private final Maintenance maintenance;
   private final TableOpener opener;
   private final TableRegistry tables;
@@ -87,7 +88,8 @@ public final class EmbeddedStore implements Store {
                 options.listener()));
     try {
       this.space = new DiskSpace(disk, options.directory(), options.budget().diskFreeBytes());
-      this.maintenance = new Maintenance(options, space, new MaintainedTables());
+      this.memory = new MemoryUse(options.budget().memoryBytes(), log, this::openTables);
+      this.maintenance = new Maintenance(options, space, memory, new MaintainedTables());
       this.opener = new TableOpener(options, disk, space, log, maintenance);
       this.tables = new TableRegistry(disk, options.directory(), log, opener);
       this.applier = new LogApplier(tables);
@@ -286,6 +288,7 @@ public final class EmbeddedStore implements Store {
   public StoreHealth health() {
     List<String> problems = new ArrayList<>();
     addProblem(problems, space.problem());
+    addProblem(problems, memory.problem());
     KindredException refusal = log.refusal();
     addProblem(problems, refusal == null ? null : "log cannot be written: " + refusal.getMessage());
     RuntimeException failure = applier.failure();
@@ -295,7 +298,7 @@ public final class EmbeddedStore implements Store {
             ? null
             : "store takes no writes after an error, restart it: " + failure.getMessage());
     problems.addAll(maintenance.problems());
-    return new StoreHealth(space.info(), problems);
+    return new StoreHealth(space.info(), memory.info(), problems);
   }
 
   private static void addProblem(List<String> problems, @Nullable String problem) {
@@ -360,6 +363,10 @@ public final class EmbeddedStore implements Store {
     return options;
   }
 
+  MemoryUse memory() {
+    return memory;
+  }
+
   DiskSpace space() {
     return space;
   }
@@ -410,6 +417,10 @@ public final class EmbeddedStore implements Store {
         LOG.warn("the lock of the data directory could not be released", e);
       }
     }
+  }
+
+  private Collection<OpenTable> openTables() {
+    return tables.all();
   }
 
   private final class MaintainedTables implements Maintenance.Tables {

@@ -19,7 +19,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Folds and checkpoints shards in the background, lets the log be cut, and measures the free disk
-/// space. Thread-safe.
+/// space and the memory in use, where memory is short by folds. Thread-safe.
 ///
 /// What fails is reported once and tried again: a fold a second later, a checkpoint at the next
 /// interval.
@@ -30,6 +30,7 @@ final class Maintenance implements AutoCloseable {
 
   private final StoreOptions options;
   private final DiskSpace space;
+  private final MemoryUse memory;
   private final Tables tables;
   private final ScheduledExecutorService ticks;
   private final ExecutorService folds;
@@ -57,9 +58,10 @@ final class Maintenance implements AutoCloseable {
     void truncateLog();
   }
 
-  Maintenance(StoreOptions options, DiskSpace space, Tables tables) {
+  Maintenance(StoreOptions options, DiskSpace space, MemoryUse memory, Tables tables) {
     this.options = options;
     this.space = space;
+    this.memory = memory;
     this.tables = tables;
     this.ticks = Executors.newSingleThreadScheduledExecutor(daemon("kindred-maintenance"));
     this.folds = Executors.newSingleThreadExecutor(daemon("kindred-fold"));
@@ -75,7 +77,10 @@ final class Maintenance implements AutoCloseable {
     // Its future ends only with the executor: a tick does not throw.
     var _ =
         ticks.scheduleWithFixedDelay(
-            this::tick, TICK.toMillis(), TICK.toMillis(), TimeUnit.MILLISECONDS);
+            () -> guarded(new Work("", 0, "maintenance"), this::tick),
+            TICK.toMillis(),
+            TICK.toMillis(),
+            TimeUnit.MILLISECONDS);
   }
 
   /// Queues a fold of a shard whose delta is full, unless one is queued.
@@ -96,6 +101,7 @@ final class Maintenance implements AutoCloseable {
 
   private void tick() {
     space.measure();
+    memory.measure();
     boolean isCheckpointDue =
         System.nanoTime() - lastCheckpointNanos >= options.checkpointInterval().toNanos();
     for (OpenTable table : tables.open()) {
@@ -115,17 +121,15 @@ final class Maintenance implements AutoCloseable {
     long position = shard.appliedPosition();
     Long before = positionAtLastTick.put(shard, position);
     boolean isQuiet = before != null && before == position;
-    if (shard.hasFrozen()) {
-      requestFold(table, number, shard);
-    } else if (isQuiet) {
-      guarded(
-          new Work(table, number, "maintenance"),
-          () -> {
-            if (shard.isWorthFolding()) {
-              queueFold(new Work(table, number, "fold"), shard, shard::fold);
-            }
-          });
-    }
+    guarded(
+        new Work(table, number, "maintenance"),
+        () -> {
+          if (shard.hasFrozen()) {
+            requestFold(table, number, shard);
+          } else if (memory.isRelievedBy(shard) || (isQuiet && shard.isWorthFolding())) {
+            queueFold(new Work(table, number, "fold"), shard, shard::fold);
+          }
+        });
     if (isCheckpointDue && shard.isDirty()) {
       guarded(new Work(table, number, "checkpoint"), shard::checkpoint);
     }

@@ -131,17 +131,23 @@ final class TableWrite {
 
   private CompletableFuture<WriteResult> append(DiskSpace.Effect effect) {
     List<ByteBuffer> records = new ArrayList<>();
+    long bytes = 0;
     for (int i = 0; i < writers.length; i++) {
       ChangeWriter writer = writers[i];
       if (writer != null && writer.count() > 0) {
         requireRoom(table.shards().get(i), writer.count());
-        records.add(writer.finish());
+        ByteBuffer record = writer.finish();
+        bytes += record.remaining();
+        records.add(record);
       }
     }
     PendingWrite pending = new PendingWrite(store.logId(), rejected, records.size());
     if (records.isEmpty()) {
       pending.completeAt(store.appliedPosition());
     } else {
+      if (effect == DiskSpace.Effect.ADDS) {
+        store.memory().take(table, bytes);
+      }
       store.append(records, effect, table.entry().spec().durability(), pending);
     }
     return pending.future();

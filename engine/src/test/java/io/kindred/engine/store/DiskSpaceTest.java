@@ -73,7 +73,9 @@ class DiskSpaceTest {
             1,
             InstantSource.system(),
             StoreListener.NONE);
-    store = EmbeddedStore.open(options.withBudget(new Budget(freeBytesMin)), disk);
+    store =
+        EmbeddedStore.open(
+            options.withBudget(Budget.DEFAULT.withDiskFreeBytes(freeBytesMin)), disk);
   }
 
   /// Without the watermarks, which would refuse what some tests want to see fail.
