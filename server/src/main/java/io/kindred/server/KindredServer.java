@@ -6,8 +6,10 @@ import com.linecorp.armeria.common.util.ThreadFactories;
 import com.linecorp.armeria.server.Server;
 import com.linecorp.armeria.server.ServerBuilder;
 import io.kindred.engine.Store;
+import io.kindred.server.backup.BackupTasks;
 import io.kindred.server.grpc.GrpcServices;
 import io.kindred.server.rest.ApiReference;
+import io.kindred.server.rest.BackupRoutes;
 import io.kindred.server.rest.FeatureRoutes;
 import io.kindred.server.rest.HealthRoutes;
 import io.kindred.server.rest.RestErrors;
@@ -27,6 +29,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /// One store served on one port: REST, gRPC, server-sent events, metrics, health and the API
 /// reference. Thread-safe. The store belongs to the caller, who closes it after the server.
@@ -52,7 +55,8 @@ public final class KindredServer implements AutoCloseable {
   private final GrpcServices grpc;
   private final String host;
 
-  private KindredServer(ServerOptions options, Store store, Telemetry telemetry) {
+  private KindredServer(
+      ServerOptions options, Store store, Telemetry telemetry, @Nullable BackupTasks backups) {
     telemetry.observe(store);
     this.host = options.host();
     this.calls = new Calls(options, store, telemetry);
@@ -71,6 +75,7 @@ public final class KindredServer implements AutoCloseable {
         .annotatedService(new RowRoutes(calls, rows))
         .annotatedService(new SearchRoutes(calls, searches))
         .annotatedService(new FeatureRoutes(calls, options))
+        .annotatedService(new BackupRoutes(calls, backups))
         .annotatedService(statisticsRoutes)
         .annotatedService(new HealthRoutes(open::get))
         .service("/", StartPage.service())
@@ -111,8 +116,10 @@ public final class KindredServer implements AutoCloseable {
   /// Starts to serve a store; answers once the port is open.
   ///
   /// @param telemetry whose listener the store was opened with
-  public static KindredServer start(ServerOptions options, Store store, Telemetry telemetry) {
-    KindredServer server = new KindredServer(options, store, telemetry);
+  /// @param backups of the store, closed by the caller, or null where the server makes none
+  public static KindredServer start(
+      ServerOptions options, Store store, Telemetry telemetry, @Nullable BackupTasks backups) {
+    KindredServer server = new KindredServer(options, store, telemetry, backups);
     try {
       server.server.start().join();
     } catch (RuntimeException e) {
@@ -122,6 +129,11 @@ public final class KindredServer implements AutoCloseable {
     }
     server.statistics.start();
     return server;
+  }
+
+  /// As [#start(ServerOptions, Store, Telemetry, BackupTasks)], without backups.
+  public static KindredServer start(ServerOptions options, Store store, Telemetry telemetry) {
+    return start(options, store, telemetry, null);
   }
 
   /// As [#start(ServerOptions, Store, Telemetry)], without metrics of the engine's own work.

@@ -14,13 +14,17 @@ import com.linecorp.armeria.common.logging.RequestLogProperty;
 import io.kindred.engine.Store;
 import io.kindred.engine.StoreOptions;
 import io.kindred.engine.Table;
+import io.kindred.engine.backup.Backups;
+import io.kindred.engine.backup.DirectoryObjectStore;
 import io.kindred.engine.store.EmbeddedStore;
+import io.kindred.server.backup.BackupTasks;
 import io.kindred.server.telemetry.Telemetry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /// A server on a free port over a real store in a directory, and an HTTP/2 client of it that counts
 /// its connections. Owned by one test.
@@ -44,6 +48,7 @@ final class RunningServer implements AutoCloseable {
   /// The connections that requests have taken.
   final Set<String> connections = ConcurrentHashMap.newKeySet();
 
+  private final @Nullable BackupTasks tasks;
   private final WebClient web;
 
   RunningServer(Path directory) {
@@ -51,10 +56,22 @@ final class RunningServer implements AutoCloseable {
   }
 
   RunningServer(Path directory, ServerOptions options) {
+    this(directory, options, null);
+  }
+
+  /// A server that makes backups in a directory.
+  static RunningServer withBackups(Path directory, Path place) {
+    return new RunningServer(
+        directory, ServerOptions.DEFAULT, new Backups(new DirectoryObjectStore(place)));
+  }
+
+  private RunningServer(Path directory, ServerOptions options, @Nullable Backups backups) {
     Telemetry telemetry = new Telemetry();
-    this.store =
+    EmbeddedStore opened =
         EmbeddedStore.open(StoreOptions.at(directory).withListener(telemetry.storeListener()));
-    this.server = KindredServer.start(options.withPort(0), store, telemetry);
+    this.store = opened;
+    this.tasks = backups == null ? null : new BackupTasks(opened, backups);
+    this.server = KindredServer.start(options.withPort(0), store, telemetry, tasks);
     this.web = WebClient.builder("h2c://127.0.0.1:" + server.port()).decorator(this::noted).build();
   }
 
@@ -128,6 +145,9 @@ final class RunningServer implements AutoCloseable {
   @Override
   public void close() {
     server.close();
+    if (tasks != null) {
+      tasks.close();
+    }
     store.close();
   }
 }

@@ -44,6 +44,8 @@ public final class Commands {
     root.addSubcommand(new ExportCommand(Commands::open, out, err));
     root.addSubcommand(new InspectCommand(out));
     root.addSubcommand(new VerifyCommand(out, err));
+    root.addSubcommand(BackupCommand.all(out, err));
+    root.addSubcommand(new BackupRestoreCommand(out, err));
     root.setOut(new PrintWriter(out.out(), true, StandardCharsets.UTF_8));
     root.setColorScheme(colours());
     root.setUsageHelpWidth(HELP_WIDTH);

@@ -1,6 +1,7 @@
 package io.kindred.app.command;
 
 import io.kindred.app.config.LogLevel;
+import io.kindred.app.objects.Place;
 import io.kindred.app.rows.FileFormat;
 import io.kindred.engine.IndexSpec;
 import io.kindred.engine.KeyType;
@@ -51,6 +52,18 @@ final class Converters {
         throw expected(EXPECTED);
       }
       throw expected(EXPECTED);
+    }
+  }
+
+  /// Where backups are.
+  static final class Places implements ITypeConverter<Place> {
+    @Override
+    public Place convert(String value) {
+      try {
+        return Place.parse(value);
+      } catch (IllegalArgumentException e) {
+        throw expected(Place.EXPECTED);
+      }
     }
   }
 

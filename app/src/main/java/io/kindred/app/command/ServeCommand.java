@@ -3,6 +3,7 @@ package io.kindred.app.command;
 import io.kindred.app.config.ConfigFile;
 import io.kindred.app.config.LogLevel;
 import io.kindred.app.config.ServeConfig;
+import io.kindred.app.objects.Place;
 import io.kindred.app.serve.FlightRecording;
 import io.kindred.app.serve.ServedStore;
 import io.kindred.app.serve.StopSignal;
@@ -72,6 +73,16 @@ final class ServeCommand implements Callable<Integer> {
       description = "Writes a JDK Flight Recorder recording of the whole run to FILE.")
   private @Nullable Path recording;
 
+  @Option(
+      names = "--backups",
+      paramLabel = "URL",
+      converter = Converters.Places.class,
+      description = {
+        "Where 'kindred backup create' and POST /v1/backups make backups: a directory,",
+        "file:///DIR or s3://BUCKET/PREFIX?endpoint=URL&region=NAME. Default: none are made."
+      })
+  private @Nullable Place backups;
+
   ServeCommand(Terminal out) {
     this.out = out;
   }
@@ -110,6 +121,9 @@ final class ServeCommand implements Callable<Integer> {
     }
     if (recording != null) {
       config = config.withRecording(recording);
+    }
+    if (backups != null) {
+      config = config.withBackups(backups);
     }
     LogLevel logLevel = common.logLevel();
     return logLevel == null ? config : config.withLogLevel(logLevel);

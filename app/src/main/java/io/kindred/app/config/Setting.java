@@ -1,6 +1,7 @@
 package io.kindred.app.config;
 
 import io.kindred.app.config.ServeConfig.ServeLimits;
+import io.kindred.app.objects.Place;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -43,6 +44,12 @@ public enum Setting {
     @Override
     ServeConfig apply(ServeConfig config, String value) {
       return config.withRecallInterval(Duration.ofSeconds(integer(value, 0, 3600)));
+    }
+  },
+  BACKUPS("backups", Place.EXPECTED) {
+    @Override
+    ServeConfig apply(ServeConfig config, String value) {
+      return config.withBackups(Place.parse(value));
     }
   },
   REQUEST_BYTES("limits.request_bytes", "1024 to 1073741824") {

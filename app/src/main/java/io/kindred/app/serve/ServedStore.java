@@ -1,13 +1,17 @@
 package io.kindred.app.serve;
 
 import io.kindred.app.config.ServeConfig;
+import io.kindred.app.objects.Place;
 import io.kindred.engine.ErrorCode;
 import io.kindred.engine.KindredException;
 import io.kindred.engine.Store;
 import io.kindred.engine.StoreOptions;
+import io.kindred.engine.backup.Backups;
+import io.kindred.engine.backup.ObjectStore;
 import io.kindred.engine.store.EmbeddedStore;
 import io.kindred.server.KindredServer;
 import io.kindred.server.ServerOptions;
+import io.kindred.server.backup.BackupTasks;
 import io.kindred.server.telemetry.Telemetry;
 import java.net.BindException;
 import java.net.InetAddress;
@@ -15,13 +19,14 @@ import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// One data directory, opened and served: all of Kindred's parts, put together here and nowhere
 /// else. Thread-safe.
 ///
-/// Parts are opened from the bottom up (metrics, store, server) and closed from the top down, so
+/// Parts are opened from the bottom up (metrics, store, backups, server) and closed from the top down, so
 /// that no part ever calls one that is closed.
 public final class ServedStore implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ServedStore.class);
@@ -33,10 +38,32 @@ public final class ServedStore implements AutoCloseable {
   private final Store store;
   private final KindredServer server;
 
-  private ServedStore(Telemetry telemetry, Store store, KindredServer server) {
+  private final @Nullable MadeBackups backups;
+
+  private ServedStore(
+      Telemetry telemetry, Store store, @Nullable MadeBackups backups, KindredServer server) {
     this.telemetry = telemetry;
     this.store = store;
+    this.backups = backups;
     this.server = server;
+  }
+
+  /// The tasks that make backups, and where they make them.
+  private record MadeBackups(ObjectStore objects, BackupTasks tasks) implements AutoCloseable {
+    static @Nullable MadeBackups of(@Nullable Place place, EmbeddedStore store) {
+      if (place == null) {
+        return null;
+      }
+      ObjectStore objects = place.open();
+      return new MadeBackups(objects, new BackupTasks(store, new Backups(objects)));
+    }
+
+    @Override
+    public void close() {
+      try (objects) {
+        tasks.close();
+      }
+    }
   }
 
   /// Opens the directory and its port. When this returns, every acknowledged write is visible and
@@ -53,9 +80,13 @@ public final class ServedStore implements AutoCloseable {
         StoreOptions.at(config.data())
             .withListener(telemetry.storeListener())
             .withRecallInterval(config.recallInterval());
-    Store store = EmbeddedStore.open(storeOptions);
+    EmbeddedStore store = EmbeddedStore.open(storeOptions);
+    MadeBackups backups = null;
     try {
-      KindredServer server = KindredServer.start(serverOptions(config), store, telemetry);
+      backups = MadeBackups.of(config.backups(), store);
+      KindredServer server =
+          KindredServer.start(
+              serverOptions(config), store, telemetry, backups == null ? null : backups.tasks());
 
       LOG.atInfo()
           .setMessage("serving")
@@ -63,8 +94,11 @@ public final class ServedStore implements AutoCloseable {
           .addKeyValue("data", config.data())
           .addKeyValue("took", Duration.ofNanos(System.nanoTime() - started))
           .log();
-      return new ServedStore(telemetry, store, server);
+      return new ServedStore(telemetry, store, backups, server);
     } catch (RuntimeException e) {
+      if (backups != null) {
+        backups.close();
+      }
       store.close();
       throw portProblem(config, e);
     }
@@ -152,6 +186,7 @@ public final class ServedStore implements AutoCloseable {
   public void close() {
     try (telemetry;
         store;
+        backups;
         server) {
       LOG.atInfo().setMessage("stopping").addKeyValue("uri", uri()).log();
     }

@@ -3,6 +3,7 @@ package io.kindred.app.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.kindred.app.objects.Place;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -33,6 +34,7 @@ final class ConfigFileTest {
             log_level: debug
             jfr: run.jfr
             recall_seconds: 7
+            backups: s3://bucket/kindred?region=eu-central-1
             limits:
               request_bytes: 1048576
               connections: 10
@@ -49,6 +51,7 @@ final class ConfigFileTest {
                 LogLevel.DEBUG,
                 Path.of("run.jfr"),
                 Duration.ofSeconds(7),
+                new Place.S3("bucket", "kindred", null, "eu-central-1"),
                 new ServeConfig.ServeLimits(1_048_576, 10, 20, Duration.ofSeconds(5))));
   }
 
@@ -71,6 +74,7 @@ final class ConfigFileTest {
         "port: [1] ~ line 1: port (expected: one value)",
         "limits: 5 ~ line 1: limits. (expected: keys with values)",
         "limits:\\n  connections: 0 ~ line 2: limits.connections: 0 (expected: 1 to 1048576)",
+        "backups: ftp://h/x ~ line 1: backups: ftp://h/x (expected: a directory, file:///DIR or s3://",
         "log_level: loud ~ line 1: log_level: loud (expected: error, warn, info or debug)",
         "[1, 2] ~ line 1: no mapping (expected: keys with values)",
         "port: 1\\n host: x ~ line 2:",

@@ -76,19 +76,31 @@ public final class Backups {
   /// @param bytesCopied of the files that the place did not have
   public record Created(BackupManifest manifest, int filesCopied, long bytesCopied) {}
 
+  /// An id for a backup that is made now.
+  public String newId() {
+    return "%s-%08x".formatted(ID_TIME.format(clock.instant()), (int) SealedFile.newFileId());
+  }
+
+  /// As [#create(String, EmbeddedStore, Collection, Progress)], with an id that is made here.
+  public Created create(EmbeddedStore store, Collection<String> tables, Progress progress) {
+    return create(newId(), store, tables, progress);
+  }
+
   /// Backs up tables as of one position of the log, while writes go on.
   ///
+  /// @param id of [#newId]
   /// @param tables their names; empty for all
   /// @throws KindredException `TABLE_NOT_FOUND`; `CORRUPT` where a file of the store is damaged,
   ///   naming it; `BACKUP_CONFLICT` while a backup is deleted; `STORAGE_UNAVAILABLE`. There is no
   ///   backup then, and the next one goes on from there.
-  public Created create(EmbeddedStore store, Collection<String> tables, Progress progress) {
+  public Created create(
+      String id, EmbeddedStore store, Collection<String> tables, Progress progress) {
     try (StoreSnapshot snapshot = store.snapshot(tables);
         ActiveMark mark =
             ActiveMark.set(
                 objects, clock, BACKUP_MARK + "%016x".formatted(snapshot.logId()), DELETION_MARK)) {
       Map<String, Path> sources = new LinkedHashMap<>();
-      BackupManifest manifest = manifest(snapshot, sources);
+      BackupManifest manifest = manifest(id, snapshot, sources);
       Created created = copy(manifest, sources, mark, progress);
       writeManifest(manifest);
       requireFiles(manifest);
@@ -105,7 +117,8 @@ public final class Backups {
   }
 
   /// @param sources takes where each file is, by the name of its object
-  private BackupManifest manifest(StoreSnapshot snapshot, Map<String, Path> sources) {
+  private BackupManifest manifest(
+      String id, StoreSnapshot snapshot, Map<String, Path> sources) {
     List<BackupTable> tables = new ArrayList<>();
     for (StoreSnapshot.SnapshotTable table : snapshot.tables()) {
       List<BackupShard> shards = new ArrayList<>();
@@ -115,7 +128,6 @@ public final class Backups {
       tables.add(new BackupTable(table.entry(), shards));
     }
     Instant now = Instant.ofEpochMilli(snapshot.takenAtMillis());
-    String id = "%s-%08x".formatted(ID_TIME.format(now), (int) SealedFile.newFileId());
     return new BackupManifest(id, now, snapshot.logId(), snapshot.position(), tables);
   }
 

@@ -25,6 +25,10 @@ final class Answers {
     return HttpResponse.of(HttpStatus.CREATED, MediaType.JSON, HttpData.wrap(json));
   }
 
+  static HttpResponse accepted(byte[] json) {
+    return HttpResponse.of(HttpStatus.ACCEPTED, MediaType.JSON, HttpData.wrap(json));
+  }
+
   static ResponseHeaders headers(Failure failure) {
     ResponseHeaders headers =
         ResponseHeaders.of(

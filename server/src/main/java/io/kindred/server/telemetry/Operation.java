@@ -14,7 +14,11 @@ public enum Operation {
   GET,
   GET_VECTORS,
   SCAN,
-  SEARCH;
+  SEARCH,
+  CREATE_BACKUP,
+  LIST_BACKUPS,
+  GET_BACKUP,
+  DELETE_BACKUP;
 
   /// The name in metrics and statistics: lower case with underscores.
   public String label() {

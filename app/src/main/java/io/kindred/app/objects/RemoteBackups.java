@@ -1,0 +1,128 @@
+package io.kindred.app.objects;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.kindred.engine.ErrorCode;
+import io.kindred.engine.KindredException;
+import io.kindred.engine.backup.Progress;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/// Has a server make backups. Thread-safe.
+public final class RemoteBackups implements AutoCloseable {
+  private static final Duration CALL_TIME = Duration.ofSeconds(30);
+  private static final Duration POLL = Duration.ofMillis(200);
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final HttpClient client = HttpClient.newHttpClient();
+  private final URI uri;
+
+  /// Backups of the server at `http://HOST:PORT`.
+  public RemoteBackups(URI server) {
+    this.uri = server;
+  }
+
+  /// A backup that was made.
+  public record Done(String id, long position, Progress.Status status) {}
+
+  /// Has a backup made and waits for it.
+  ///
+  /// @param tables names; empty for all
+  /// @param listener hears how far it has come
+  /// @throws KindredException with the server's code and message where there is no backup
+  public Done create(List<String> tables, Consumer<Progress.Status> listener)
+      throws IOException, InterruptedException {
+    byte[] body = JSON.writeValueAsBytes(Map.of("tables", tables));
+    String id =
+        ask(request("").POST(BodyPublishers.ofByteArray(body)).build()).path("id").asText();
+    while (true) {
+      JsonNode task = task(id);
+      Progress.Status status = status(task.path("progress"));
+      switch (task.path("state").asText()) {
+        case "done" -> {
+          JsonNode made = ask(request("/" + id).GET().build());
+          return new Done(id, made.path("position").asLong(), status);
+        }
+        case "failed" -> throw failure(task.path("error"));
+        default -> listener.accept(status);
+      }
+      Thread.sleep(POLL);
+    }
+  }
+
+  private JsonNode task(String id) throws IOException, InterruptedException {
+    JsonNode listed = ask(request("").GET().build());
+    for (JsonNode task : listed.path("tasks")) {
+      if (task.path("id").asText().equals(id)) {
+        return task;
+      }
+    }
+    throw new KindredException(
+        ErrorCode.BACKUP_NOT_FOUND,
+        "backup: " + id + " (expected: known to the server; was it restarted?)");
+  }
+
+  private HttpRequest.Builder request(String path) {
+    return HttpRequest.newBuilder(uri.resolve("/v1/backups" + path))
+        .timeout(CALL_TIME)
+        .header("content-type", "application/json");
+  }
+
+  private JsonNode ask(HttpRequest request) throws IOException, InterruptedException {
+    HttpResponse<String> response;
+    try {
+      response = client.send(request, BodyHandlers.ofString());
+    } catch (IOException e) {
+      throw new KindredException(
+          ErrorCode.NOT_READY,
+          "url: " + uri + " does not answer (expected: a server; start one with 'kindred serve')",
+          e);
+    }
+    JsonNode answer = JSON.readTree(response.body());
+    if (response.statusCode() >= 300) {
+      throw failure(answer.path("error"));
+    }
+    return answer;
+  }
+
+  private static KindredException failure(JsonNode error) {
+    return new KindredException(code(error.path("code").asText()), error.path("message").asText());
+  }
+
+  /// A server of another release may have codes that are unknown here.
+  private static ErrorCode code(String name) {
+    for (ErrorCode code : ErrorCode.values()) {
+      if (code.name().equals(name)) {
+        return code;
+      }
+    }
+    return ErrorCode.INTERNAL;
+  }
+
+  private static Progress.Status status(JsonNode progress) {
+    String step = progress.path("step").asText().toUpperCase(Locale.ROOT);
+    return new Progress.Status(
+        Progress.Step.valueOf(step),
+        progress.path("files_done").asInt(),
+        progress.path("files_total").asInt(),
+        progress.path("bytes_done").asLong(),
+        progress.path("bytes_total").asLong(),
+        progress.path("bytes_copied").asLong(),
+        Duration.ofMillis(Math.round(progress.path("seconds").asDouble() * 1e3)));
+  }
+
+  @Override
+  public void close() {
+    client.close();
+  }
+}

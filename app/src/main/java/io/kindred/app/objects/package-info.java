@@ -1,0 +1,5 @@
+/// The places that backups are kept in.
+@NullMarked
+package io.kindred.app.objects;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,163 @@
+package io.kindred.server.backup;
+
+import io.kindred.engine.ErrorCode;
+import io.kindred.engine.KindredException;
+import io.kindred.engine.backup.Backups;
+import io.kindred.engine.backup.Progress;
+import io.kindred.engine.store.EmbeddedStore;
+import io.kindred.server.error.Failure;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Makes backups of a store in the background, one at a time, and remembers how the last ones went.
+/// Thread-safe. Closed before the store.
+public final class BackupTasks implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(BackupTasks.class);
+  private static final int REMEMBERED_MAX = 16;
+
+  private final EmbeddedStore store;
+  private final Backups backups;
+  private final Deque<Task> tasks = new ArrayDeque<>();
+  private boolean isClosed;
+
+  /// Backups of a store in a place.
+  public BackupTasks(EmbeddedStore store, Backups backups) {
+    this.store = store;
+    this.backups = backups;
+  }
+
+  /// How a task stands.
+  public enum State {
+    RUNNING,
+    DONE,
+    FAILED
+  }
+
+  /// One backup. Thread-safe.
+  public static final class Task {
+    private final String id;
+    private final List<String> tables;
+    private final Progress progress = new Progress();
+    private volatile State state = State.RUNNING;
+    private volatile @Nullable Failure failure;
+    private @Nullable Thread thread;
+
+    private Task(String id, List<String> tables) {
+      this.id = id;
+      this.tables = List.copyOf(tables);
+    }
+
+    /// The backup's.
+    public String id() {
+      return id;
+    }
+
+    /// Names; empty for all.
+    public List<String> tables() {
+      return tables;
+    }
+
+    public State state() {
+      return state;
+    }
+
+    public Progress.Status progress() {
+      return progress.status();
+    }
+
+    /// Why it failed, or null.
+    public @Nullable Failure failure() {
+      return failure;
+    }
+  }
+
+  /// The backups of the place.
+  public Backups backups() {
+    return backups;
+  }
+
+  /// Begins a backup.
+  ///
+  /// @param tables names; empty for all
+  /// @throws KindredException `TABLE_NOT_FOUND`; `BACKUP_CONFLICT` while another one is made
+  public Task start(List<String> tables) {
+    tables.forEach(store::table);
+    synchronized (tasks) {
+      if (isClosed) {
+        throw new KindredException(ErrorCode.NOT_READY, "backups: the server closes");
+      }
+      Task last = tasks.peekLast();
+      if (last != null && last.state() == State.RUNNING) {
+        throw KindredException.of(
+            ErrorCode.BACKUP_CONFLICT, "backup", last.id() + " is under way", "one at a time");
+      }
+      Task task = new Task(backups.newId(), tables);
+      task.thread =
+          Thread.ofPlatform().name("kindred-backup").daemon().start(() -> run(task));
+      tasks.addLast(task);
+      if (tasks.size() > REMEMBERED_MAX) {
+        tasks.removeFirst();
+      }
+      return task;
+    }
+  }
+
+  private void run(Task task) {
+    try {
+      backups.create(task.id(), store, task.tables(), task.progress);
+      task.state = State.DONE;
+    } catch (KindredException e) {
+      LOG.warn("backup failed id={}, what was copied is of use next time: {}", task.id(), e.getMessage());
+      fail(task, e);
+    } catch (RuntimeException | Error e) {
+      LOG.error("backup failed id={}", task.id(), e);
+      fail(task, e);
+    }
+  }
+
+  private static void fail(Task task, Throwable cause) {
+    task.failure = Failure.of(cause);
+    task.state = State.FAILED;
+  }
+
+  /// A task that is remembered.
+  public Optional<Task> find(String id) {
+    synchronized (tasks) {
+      return tasks.stream().filter(task -> task.id().equals(id)).findFirst();
+    }
+  }
+
+  /// The tasks that are remembered, the oldest first.
+  public List<Task> all() {
+    synchronized (tasks) {
+      return List.copyOf(tasks);
+    }
+  }
+
+  /// Gives up the backup that is under way; the next one goes on from there.
+  @Override
+  public void close() {
+    Task last;
+    synchronized (tasks) {
+      isClosed = true;
+      last = tasks.peekLast();
+    }
+    if (last != null && last.thread != null) {
+      last.progress.cancel();
+      join(last.thread);
+    }
+  }
+
+  private static void join(Thread thread) {
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}
