@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
 /// Objects in a bucket of S3 or of a service that speaks its protocol. Thread-safe.
 ///
 /// Small objects are sent with one request, larger ones in parts. Requests that fail for a reason
-/// that may pass are repeated some times. An upload that is given up leaves, for a moment, an object
-/// that is too short, which nobody takes for a whole one.
+/// that may pass are repeated some times. An upload that is given up leaves, for a moment, an
+/// object that is too short, which nobody takes for a whole one.
 final class S3ObjectStore implements ObjectStore {
   /// Memory for each object that is written or read. S3 allows 10,000 parts: 160 GB.
   private static final int PART_BYTES = 16 << 20;
@@ -50,7 +50,6 @@ final class S3ObjectStore implements ObjectStore {
             .builder()
             .bucket(bucket.bucket())
             .root("/" + bucket.prefix())
-
             .disableEc2Metadata(bucket.endpoint() != null);
     if (bucket.endpoint() != null) {
       config.endpoint(bucket.endpoint());
@@ -243,8 +242,7 @@ final class S3ObjectStore implements ObjectStore {
         if (!block.hasRemaining()) {
           long count = Math.min(PART_BYTES, size - at);
           block =
-              ByteBuffer.wrap(
-                  asked(object(name), "read", () -> operator.read(name, at, count)));
+              ByteBuffer.wrap(asked(object(name), "read", () -> operator.read(name, at, count)));
           if (block.remaining() != count) {
             throw new KindredException(
                 ErrorCode.STORAGE_UNAVAILABLE,

@@ -48,19 +48,11 @@ public final class BaseVerifier {
 
   /// Reads every file of a base and compares its checksum, for those who make something of it.
   ///
-  /// @throws KindredException `CORRUPT`, naming the file
+  /// @throws KindredException `CORRUPT`, naming the file; `STORAGE_UNAVAILABLE` where the disk does
+  ///   not let it be read
   static void requireWhole(Disk disk, Path directory, BaseManifest manifest, Schema schema) {
-    BaseVerifier verifier =
-        new BaseVerifier(
-            disk,
-            directory,
-            manifest,
-            schema,
-            (file, what) -> {
-              throw new KindredException(
-                  ErrorCode.CORRUPT, what.contains(file.toString()) ? what : file + ": " + what);
-            });
-    manifest.parts().forEach(verifier::verifyFile);
+    BaseVerifier verifier = new BaseVerifier(disk, directory, manifest, schema, (file, what) -> {});
+    manifest.parts().forEach(verifier::requireFile);
   }
 
   /// Checks every file, and then, where each is whole, what they hold.
@@ -82,25 +74,33 @@ public final class BaseVerifier {
   }
 
   private void verifyFile(BaseManifest.Part part) {
+    try {
+      requireFile(part);
+    } catch (KindredException e) {
+      findings.add(file(part.role()), String.valueOf(e.getMessage()));
+    }
+  }
+
+  private void requireFile(BaseManifest.Part part) {
     Path path = file(part.role());
     SealedFile.Format format = format(part.role());
     if (format == null) {
-      findings.add(path, "role " + part.role() + " (expected: one that the table's bases have)");
-      return;
+      throw corrupt(path, "role " + part.role(), "one that the table's bases have");
     }
     try (Arena arena = Arena.ofConfined()) {
       SealedFile sealed = SealedFile.open(disk, path, format, arena);
       sealed.verify();
       if (sealed.fileId() != part.fileId()) {
-        findings.add(path, "another file's id (expected: the id that the manifest names)");
+        throw corrupt(path, "another file's id", "the id that the manifest names");
       }
       if (sealed.payloadBytes() != part.sizeBytes()) {
-        findings.add(
-            path, sealed.payloadBytes() + " bytes (expected: " + part.sizeBytes() + " bytes)");
+        throw corrupt(path, sealed.payloadBytes() + " bytes", part.sizeBytes() + " bytes");
       }
-    } catch (KindredException e) {
-      findings.add(path, String.valueOf(e.getMessage()));
     }
+  }
+
+  private static KindredException corrupt(Path file, String found, String expected) {
+    return KindredException.of(ErrorCode.CORRUPT, file.toString(), found, expected);
   }
 
   private SealedFile.@Nullable Format format(String role) {
