@@ -72,7 +72,7 @@ public final class KindredServer implements AutoCloseable {
         .annotatedService(new SearchRoutes(calls, searches))
         .annotatedService(new FeatureRoutes(calls, options))
         .annotatedService(statisticsRoutes)
-        .annotatedService(new HealthRoutes(open::get))
+        .annotatedService(new HealthRoutes(open::get, store::health))
         .service("/", StartPage.service())
         .serviceUnder("/docs", new ApiReference());
     grpc.addTo(builder);

@@ -11,6 +11,7 @@ import com.linecorp.armeria.common.HttpRequest;
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.RequestHeaders;
 import com.linecorp.armeria.common.logging.RequestLogProperty;
+import io.kindred.engine.Budget;
 import io.kindred.engine.Store;
 import io.kindred.engine.StoreOptions;
 import io.kindred.engine.Table;
@@ -51,9 +52,14 @@ final class RunningServer implements AutoCloseable {
   }
 
   RunningServer(Path directory, ServerOptions options) {
+    this(directory, options, Budget.DEFAULT);
+  }
+
+  RunningServer(Path directory, ServerOptions options, Budget budget) {
     Telemetry telemetry = new Telemetry();
     this.store =
-        EmbeddedStore.open(StoreOptions.at(directory).withListener(telemetry.storeListener()));
+        EmbeddedStore.open(
+            StoreOptions.at(directory).withListener(telemetry.storeListener()).withBudget(budget));
     this.server = KindredServer.start(options.withPort(0), store, telemetry);
     this.web = WebClient.builder("h2c://127.0.0.1:" + server.port()).decorator(this::noted).build();
   }

@@ -1,5 +1,6 @@
 package io.kindred.app.config;
 
+import io.kindred.engine.Budget;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -10,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 /// @param recording the file that a JFR recording is written to, or null for none
 /// @param recallInterval time between two searches of a table that are repeated exactly, to measure
 ///   their recall; zero for none
+/// @param budget what the store may take of the machine
 public record ServeConfig(
     String host,
     int port,
@@ -17,7 +19,8 @@ public record ServeConfig(
     LogLevel logLevel,
     @Nullable Path recording,
     Duration recallInterval,
-    ServeLimits limits) {
+    ServeLimits limits,
+    Budget budget) {
 
   /// Bounds of what the server takes. Immutable.
   ///
@@ -39,33 +42,38 @@ public record ServeConfig(
           LogLevel.WARN,
           null,
           Duration.ofSeconds(1),
-          ServeLimits.DEFAULT);
+          ServeLimits.DEFAULT,
+          Budget.DEFAULT);
 
   public ServeConfig withHost(String other) {
-    return new ServeConfig(other, port, data, logLevel, recording, recallInterval, limits);
+    return new ServeConfig(other, port, data, logLevel, recording, recallInterval, limits, budget);
   }
 
   public ServeConfig withPort(int other) {
-    return new ServeConfig(host, other, data, logLevel, recording, recallInterval, limits);
+    return new ServeConfig(host, other, data, logLevel, recording, recallInterval, limits, budget);
   }
 
   public ServeConfig withData(Path other) {
-    return new ServeConfig(host, port, other, logLevel, recording, recallInterval, limits);
+    return new ServeConfig(host, port, other, logLevel, recording, recallInterval, limits, budget);
   }
 
   public ServeConfig withLogLevel(LogLevel other) {
-    return new ServeConfig(host, port, data, other, recording, recallInterval, limits);
+    return new ServeConfig(host, port, data, other, recording, recallInterval, limits, budget);
   }
 
   public ServeConfig withRecording(Path other) {
-    return new ServeConfig(host, port, data, logLevel, other, recallInterval, limits);
+    return new ServeConfig(host, port, data, logLevel, other, recallInterval, limits, budget);
   }
 
   public ServeConfig withLimits(ServeLimits other) {
-    return new ServeConfig(host, port, data, logLevel, recording, recallInterval, other);
+    return new ServeConfig(host, port, data, logLevel, recording, recallInterval, other, budget);
+  }
+
+  public ServeConfig withBudget(Budget other) {
+    return new ServeConfig(host, port, data, logLevel, recording, recallInterval, limits, other);
   }
 
   public ServeConfig withRecallInterval(Duration other) {
-    return new ServeConfig(host, port, data, logLevel, recording, other, limits);
+    return new ServeConfig(host, port, data, logLevel, recording, other, limits, budget);
   }
 }

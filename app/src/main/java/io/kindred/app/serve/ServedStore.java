@@ -52,7 +52,8 @@ public final class ServedStore implements AutoCloseable {
     StoreOptions storeOptions =
         StoreOptions.at(config.data())
             .withListener(telemetry.storeListener())
-            .withRecallInterval(config.recallInterval());
+            .withRecallInterval(config.recallInterval())
+            .withBudget(config.budget());
     Store store = EmbeddedStore.open(storeOptions);
     try {
       KindredServer server = KindredServer.start(serverOptions(config), store, telemetry);

@@ -9,7 +9,6 @@ import io.kindred.engine.hnsw.HnswIndex;
 import io.kindred.engine.ivf.IvfFile;
 import io.kindred.engine.ivf.IvfIndex;
 import io.kindred.engine.vector.VectorRows;
-import java.lang.foreign.Arena;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -70,22 +69,19 @@ public final class BaseVerifier {
       findings.add(path, "role " + part.role() + " (expected: one that the table's bases have)");
       return;
     }
-    try (Arena arena = Arena.ofConfined()) {
-      SealedFile sealed = SealedFile.open(disk, path, format, arena);
-      sealed.verify();
-      if (sealed.fileId() != part.fileId()) {
-        findings.add(path, "another file's id (expected: the id that the manifest names)");
-      }
-      if (sealed.payloadBytes() != part.sizeBytes()) {
-        findings.add(
-            path, sealed.payloadBytes() + " bytes (expected: " + part.sizeBytes() + " bytes)");
-      }
+    try {
+      BaseFiles.requireSame(path, SealedFile.check(disk, path, format, bytes -> {}), part);
     } catch (KindredException e) {
       findings.add(path, String.valueOf(e.getMessage()));
     }
   }
 
   private SealedFile.@Nullable Format format(String role) {
+    return format(schema, role);
+  }
+
+  /// The format of a part's file, or null where the table's bases have none of that role.
+  static SealedFile.@Nullable Format format(Schema schema, String role) {
     for (int field = 0; field < schema.vectorCount(); field++) {
       if (role.equals(BaseManifest.vectors(field))) {
         return Base.VECTORS;

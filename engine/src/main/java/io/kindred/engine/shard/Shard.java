@@ -4,17 +4,21 @@ import io.kindred.engine.ErrorCode;
 import io.kindred.engine.KindredException;
 import io.kindred.engine.MemoryBytes;
 import io.kindred.engine.segment.Base;
+import io.kindred.engine.segment.BaseManifest;
 import io.kindred.engine.segment.ChangeReader;
 import io.kindred.engine.segment.Checkpoint;
 import io.kindred.engine.segment.Delta;
 import io.kindred.engine.segment.Fold;
 import io.kindred.engine.segment.Schema;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -50,6 +54,16 @@ public final class Shard {
   /// Guarded by the commit lock.
   private boolean hasFailedCommit;
 
+  /// What is wrong with rows, keys or vectors in the base's files, or null. From then on nothing is
+  /// read or folded: the answer could be wrong.
+  private volatile @Nullable String damage;
+
+  /// What is wrong with files of the base that the next fold makes again.
+  private volatile List<String> rebuilds;
+
+  /// Names the files that count; null before the first commit.
+  private volatile @Nullable ShardManifest committed;
+
   private final ReentrantLock foldLock = new ReentrantLock();
   private final AtomicLong nextNumber;
   private volatile ShardView view;
@@ -81,6 +95,8 @@ public final class Shard {
     this.liveCount = view.liveCount();
     this.checkpointPosition = state.checkpointPosition();
     this.checkpointBytes = state.checkpointBytes();
+    this.committed = state.manifest();
+    this.rebuilds = state.rebuilds();
     this.linker = new DeltaLinker(this, name, options.linker(), () -> isClosing || isClosed);
   }
 
@@ -222,10 +238,94 @@ public final class Shard {
         || current.active().size() + rows <= current.active().capacity().rowsMax();
   }
 
-  /// The current view, with a lease to give back.
+  /// The current view for a read, with a lease to give back.
   ///
-  /// @throws KindredException `TABLE_NOT_FOUND` once the shard is closed
+  /// @throws KindredException `TABLE_NOT_FOUND` once the shard is closed, `CORRUPT` where its rows
+  ///   are damaged
   ShardView acquire() {
+    requireWhole();
+    return lease();
+  }
+
+  /// @throws KindredException `CORRUPT` where the shard's rows are damaged
+  public void requireWhole() {
+    String known = damage;
+    if (known != null) {
+      throw new KindredException(ErrorCode.CORRUPT, name + ": " + known);
+    }
+  }
+
+  /// What is wrong with the shard's files and not yet made good, a sentence each.
+  public List<String> damages() {
+    String known = damage;
+    if (known == null) {
+      return rebuilds;
+    }
+    List<String> all = new ArrayList<>(rebuilds);
+    all.addFirst(known);
+    return all;
+  }
+
+  /// Reads and checks every file that counts. The manifest and the checkpoint are written anew
+  /// where they are damaged, since all that they hold is in memory; an index or the partitions are
+  /// made again by the next fold; with any other file damaged the shard answers no more.
+  ///
+  /// @param pace is told the bytes of each piece; it may wait, or throw to end it
+  /// @return files that were written anew
+  public int scrub(LongConsumer pace) {
+    ShardManifest manifest = committed;
+    if (manifest == null) {
+      return 0;
+    }
+    ShardScrub scrub = new ShardScrub(schema, options, manifest, pace);
+    int replaced = 0;
+    String ofCommit = scrub.checkCommit();
+    if (ofCommit != null && committed == manifest) {
+      LOG.warn("damaged, and written anew: {}", ofCommit);
+      checkpoint();
+      replaced++;
+    }
+    scrub.checkBase(
+        (role, what) -> {
+          if (isOfBase(manifest)) {
+            noteDamage(role, what);
+          }
+        });
+    return replaced;
+  }
+
+  private boolean isOfBase(ShardManifest manifest) {
+    ShardManifest current = committed;
+    return current != null
+        && current.base() != null
+        && manifest.base() != null
+        && current.base().number() == manifest.base().number();
+  }
+
+  private void noteDamage(String role, String what) {
+    if (!BaseManifest.isDerived(role)) {
+      damage = what;
+      LOG.error("{} takes no reads and writes any more: {}", name, what);
+      return;
+    }
+    stateLock.lock();
+    try {
+      Base base = view.base();
+      if (role.equals(BaseManifest.PARTITIONS) && base != null) {
+        base.dropPartitions();
+      }
+      if (!rebuilds.contains(what)) {
+        List<String> more = new ArrayList<>(rebuilds);
+        more.add(what);
+        rebuilds = List.copyOf(more);
+        LOG.warn("damaged, and made again by a fold: {}", what);
+      }
+    } finally {
+      stateLock.unlock();
+    }
+  }
+
+  private ShardView lease() {
     while (true) {
       ShardView current = view;
       if (current.lifetime().tryAcquire()) {
@@ -268,7 +368,7 @@ public final class Shard {
 
   /// Live rows that have not expired.
   public long rowCount() {
-    ShardView current = acquire();
+    ShardView current = lease();
     try {
       return liveCount - current.expiredCount(options.clock().millis());
     } finally {
@@ -336,6 +436,7 @@ public final class Shard {
   private void foldOnce() {
     isFolding = true;
     try {
+      requireWhole();
       options.room().require("fold of " + name, foldBytesMax());
       long started = System.nanoTime();
       Folding folding = startFold();
@@ -343,6 +444,7 @@ public final class Shard {
         return;
       }
       try (Fold fold = folding.fold()) {
+        requireWhole(folding.source());
         finishFold(fold, build(fold));
       } finally {
         folding.source().lifetime().release();
@@ -353,6 +455,17 @@ public final class Shard {
     } finally {
       numberInTheMaking = 0;
       isFolding = false;
+    }
+  }
+
+  /// Checks the rows of a base before they are copied: a new base of damaged ones would have good
+  /// checksums.
+  private void requireWhole(ShardView source) {
+    Base base = source.base();
+    if (base != null) {
+      new ShardScrub(schema, options, base.manifest(), bytes -> {})
+          .checkRows((role, what) -> noteDamage(role, what));
+      requireWhole();
     }
   }
 
@@ -367,12 +480,12 @@ public final class Shard {
       Base base = view.base();
       boolean hasDead = base != null && base.deadCount() > 0;
       if (view.frozen() == null) {
-        if (view.active().size() == 0 && !hasDead) {
+        if (view.active().size() == 0 && !hasDead && rebuilds.isEmpty()) {
           return null;
         }
         freeze();
       }
-      ShardView source = acquire();
+      ShardView source = lease();
       return new Folding(new Fold(schema, base, source.frozen(), logTimeMillis), source);
     } finally {
       stateLock.unlock();
@@ -413,6 +526,8 @@ public final class Shard {
         if (isClosed) {
           return;
         }
+        // It may have been found while the fold read it; the files go with the next commit.
+        requireWhole();
         fold.carryOver();
         switchTo(new ShardView(folded, null, view.active()));
       } finally {
@@ -422,6 +537,7 @@ public final class Shard {
         stateLock.unlock();
       }
       commit(capture());
+      rebuilds = List.of();
     } finally {
       commitLock.unlock();
     }
@@ -433,7 +549,7 @@ public final class Shard {
   private Captured capture() {
     stateLock.lock();
     try {
-      ShardView source = acquire();
+      ShardView source = lease();
       return new Captured(
           source,
           new Checkpoint(schema, source.base(), source.deltas(), operations.encode()),
@@ -470,6 +586,7 @@ public final class Shard {
     // The files must not know of records that the log could still lose with the power.
     options.syncLog().run();
     manifest.write(options.disk(), options.directory());
+    committed = manifest;
     checkpointPosition = manifest.appliedPosition();
     checkpointBytes = manifest.checkpoint().sizeBytes();
     ShardState.deleteAllBut(manifest, options, numberInTheMaking);
@@ -482,14 +599,18 @@ public final class Shard {
             Duration.ofNanos(System.nanoTime() - started));
   }
 
-  /// Whether a fold is due: a delta is frozen, and its fold has not ended.
-  public boolean hasFrozen() {
-    return view.frozen() != null;
+  /// Whether a fold is due: a delta is frozen and its fold has not ended, or files of the base have
+  /// to be made again.
+  public boolean isFoldDue() {
+    return damage == null && (view.frozen() != null || !rebuilds.isEmpty());
   }
 
   /// Why a fold would pay now, when the shard is otherwise quiet.
   public boolean isWorthFolding() {
-    ShardView current = acquire();
+    if (damage != null) {
+      return false;
+    }
+    ShardView current = lease();
     try {
       Base base = current.base();
       long deltaRows = 0;
@@ -504,7 +625,7 @@ public final class Shard {
 
   /// Whether a fold would drop many dead rows.
   public boolean hasManyDead() {
-    ShardView current = acquire();
+    ShardView current = lease();
     try {
       return hasManyDead(current.base());
     } finally {
@@ -529,7 +650,7 @@ public final class Shard {
 
   /// Runs an action on the shard's sizes, while they are leased.
   public <T> T withStatus(Function<Status, T> action) {
-    ShardView current = acquire();
+    ShardView current = lease();
     try {
       long deltaRows = 0;
       long deltaBytes = 0;

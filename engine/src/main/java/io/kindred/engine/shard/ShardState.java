@@ -9,6 +9,7 @@ import io.kindred.engine.segment.Checkpoint;
 import io.kindred.engine.segment.Delta;
 import io.kindred.engine.segment.Schema;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -21,6 +22,8 @@ import org.jspecify.annotations.Nullable;
 /// @param checkpointPosition every record up to here is in files; before the first checkpoint even
 ///   the creation of the table is not, so that the log keeps all from there on
 /// @param nextNumber above the number of every file in the directory
+/// @param manifest that names the files, or null before the first checkpoint
+/// @param rebuilds what is wrong with files of the base that a fold has to make again
 record ShardState(
     ShardView view,
     OperationWindow operations,
@@ -28,7 +31,9 @@ record ShardState(
     long checkpointPosition,
     long logTimeMillis,
     long checkpointBytes,
-    long nextNumber) {
+    long nextNumber,
+    @Nullable ShardManifest manifest,
+    List<String> rebuilds) {
   private static final Pattern NUMBERED = Pattern.compile("(?:base|checkpoint)-(\\d{8,}).*");
 
   /// Opens what the manifest names, or an empty shard where there is none, and deletes other files.
@@ -61,7 +66,9 @@ record ShardState(
         options.createdAt() - 1,
         0,
         0,
-        nextNumber);
+        nextNumber,
+        null,
+        List.of());
   }
 
   private static void requireLog(ShardManifest manifest, ShardOptions options) {
@@ -94,11 +101,17 @@ record ShardState(
 
   private static ShardState load(
       ShardManifest manifest, Schema schema, ShardOptions options, long nextNumber) {
+    List<String> rebuilds = new ArrayList<>();
     Base base =
         manifest.base() == null
             ? null
-            : BaseFiles.open(
-                options.disk(), options.directory(), manifest.base(), schema, options.reaper());
+            : BaseFiles.openWithout(
+                options.disk(),
+                options.directory(),
+                manifest.base(),
+                schema,
+                options.reaper(),
+                e -> rebuilds.add(String.valueOf(e.getMessage())));
     try {
       Path file =
           ShardManifest.Checkpointed.file(options.directory(), manifest.checkpoint().number());
@@ -119,7 +132,9 @@ record ShardState(
           manifest.appliedPosition(),
           manifest.logTimeMillis(),
           manifest.checkpoint().sizeBytes(),
-          nextNumber);
+          nextNumber,
+          manifest,
+          List.copyOf(rebuilds));
     } finally {
       if (base != null) {
         base.lifetime().release();

@@ -123,9 +123,9 @@ final class Maintenance implements AutoCloseable {
     guarded(
         new Work(table, number, "maintenance"),
         () -> {
-          if (shard.hasFrozen()) {
-            requestFold(table, number, shard);
-          } else if (memory.isRelievedBy(shard) || (isQuiet && shard.isWorthFolding())) {
+          if (shard.isFoldDue()
+              || memory.isRelievedBy(shard)
+              || (isQuiet && shard.isWorthFolding())) {
             queueFold(new Work(table, number, "fold"), shard, shard::fold);
           }
         });

@@ -18,6 +18,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -252,6 +253,14 @@ final class TableRegistry {
       }
       return logStart;
     }
+  }
+
+  /// Checks the catalog's file.
+  ///
+  /// @param pace is told the bytes of each piece
+  /// @throws KindredException `CORRUPT` where it is damaged
+  void check(LongConsumer pace) {
+    CatalogFile.check(disk, directory, pace);
   }
 
   /// Writes the catalog file.
