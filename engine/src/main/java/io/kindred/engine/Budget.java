@@ -9,17 +9,21 @@ import java.lang.management.ManagementFactory;
 ///   less than twice as much, a warning is given; 0 to write until the disk refuses
 /// @param memoryBytes what tables, their indexes and the log may take outside the Java heap, mapped
 ///   files aside: with more, no rows are added
-public record Budget(long diskFreeBytes, long memoryBytes) {
+/// @param scrubBytesPerSecond how fast all files are read, again and again, to find damage; 0 for
+///   never
+public record Budget(long diskFreeBytes, long memoryBytes, long scrubBytesPerSecond) {
   public static final long BYTES_MAX = 1L << 60;
   public static final long MEMORY_BYTES_MIN = 16L << 20;
 
-  /// 512 MiB of free disk space. Three quarters of the machine's memory, or of what its container
-  /// may use, but for the Java heap; an eighth where the heap leaves less.
-  public static final Budget DEFAULT = new Budget(512L << 20, defaultMemoryBytes());
+  /// 512 MiB of free disk space, and 16 MiB of files checked a second. Three quarters of the
+  /// machine's memory, or of what its container may use, but for the Java heap; an eighth where the
+  /// heap leaves less.
+  public static final Budget DEFAULT = new Budget(512L << 20, defaultMemoryBytes(), 16L << 20);
 
   public Budget {
     requireBytes("disk free bytes", diskFreeBytes, 0);
     requireBytes("memory bytes", memoryBytes, MEMORY_BYTES_MIN);
+    requireBytes("scrub bytes per second", scrubBytesPerSecond, 0);
   }
 
   private static void requireBytes(String what, long bytes, long min) {
@@ -37,10 +41,14 @@ public record Budget(long diskFreeBytes, long memoryBytes) {
   }
 
   public Budget withDiskFreeBytes(long bytes) {
-    return new Budget(bytes, memoryBytes);
+    return new Budget(bytes, memoryBytes, scrubBytesPerSecond);
   }
 
   public Budget withMemoryBytes(long bytes) {
-    return new Budget(diskFreeBytes, bytes);
+    return new Budget(diskFreeBytes, bytes, scrubBytesPerSecond);
+  }
+
+  public Budget withScrubBytesPerSecond(long bytes) {
+    return new Budget(diskFreeBytes, memoryBytes, bytes);
   }
 }

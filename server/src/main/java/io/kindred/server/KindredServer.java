@@ -77,7 +77,7 @@ public final class KindredServer implements AutoCloseable {
         .annotatedService(new FeatureRoutes(calls, options))
         .annotatedService(new BackupRoutes(calls, backups))
         .annotatedService(statisticsRoutes)
-        .annotatedService(new HealthRoutes(open::get))
+        .annotatedService(new HealthRoutes(open::get, store::health))
         .service("/", StartPage.service())
         .serviceUnder("/docs", new ApiReference());
     grpc.addTo(builder);

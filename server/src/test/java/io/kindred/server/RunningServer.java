@@ -11,6 +11,7 @@ import com.linecorp.armeria.common.HttpRequest;
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.RequestHeaders;
 import com.linecorp.armeria.common.logging.RequestLogProperty;
+import io.kindred.engine.Budget;
 import io.kindred.engine.Store;
 import io.kindred.engine.StoreOptions;
 import io.kindred.engine.Table;
@@ -56,19 +57,25 @@ final class RunningServer implements AutoCloseable {
   }
 
   RunningServer(Path directory, ServerOptions options) {
-    this(directory, options, null);
+    this(directory, options, Budget.DEFAULT, null);
+  }
+
+  RunningServer(Path directory, ServerOptions options, Budget budget) {
+    this(directory, options, budget, null);
   }
 
   /// A server that makes backups in a directory.
   static RunningServer withBackups(Path directory, Path place) {
-    return new RunningServer(
-        directory, ServerOptions.DEFAULT, new Backups(new DirectoryObjectStore(place)));
+    Backups backups = new Backups(new DirectoryObjectStore(place));
+    return new RunningServer(directory, ServerOptions.DEFAULT, Budget.DEFAULT, backups);
   }
 
-  private RunningServer(Path directory, ServerOptions options, @Nullable Backups backups) {
+  private RunningServer(
+      Path directory, ServerOptions options, Budget budget, @Nullable Backups backups) {
     Telemetry telemetry = new Telemetry();
     EmbeddedStore opened =
-        EmbeddedStore.open(StoreOptions.at(directory).withListener(telemetry.storeListener()));
+        EmbeddedStore.open(
+            StoreOptions.at(directory).withListener(telemetry.storeListener()).withBudget(budget));
     this.store = opened;
     this.tasks = backups == null ? null : new BackupTasks(opened, backups);
     this.server = KindredServer.start(options.withPort(0), store, telemetry, tasks);

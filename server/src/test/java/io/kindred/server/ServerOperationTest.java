@@ -19,6 +19,7 @@ import io.grpc.reflection.v1.ServerReflectionGrpc;
 import io.grpc.reflection.v1.ServerReflectionRequest;
 import io.grpc.reflection.v1.ServerReflectionResponse;
 import io.grpc.stub.StreamObserver;
+import io.kindred.engine.Budget;
 import io.kindred.server.RunningServer.Answer;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -73,10 +74,16 @@ final class ServerOperationTest {
               "kindred_table_delta_rows{table=\"t\"} 1.0",
               "kindred_checkpoint_seconds_count{table=\"t\"} 1",
               "kindred_log_committed_position 2.0",
-              "kindred_log_applied_position 2.0");
+              "kindred_log_applied_position 2.0",
+              "kindred_disk_state 0.0",
+              "kindred_problems 0.0",
+              "kindred_damaged_files 0.0",
+              "kindred_memory_budget_bytes " + (double) Budget.DEFAULT.memoryBytes());
       assertThat(metrics.contentUtf8())
           .contains(
               "kindred_table_bytes{kind=\"vectors\",table=\"t\"}",
+              "kindred_table_memory_bytes{kind=\"delta_rows\",table=\"t\"}",
+              "kindred_disk_free_bytes",
               "kindred_log_commit_seconds_count",
               "kindred_operation_seconds_bucket{operation=\"search\",le=\"0.001\"}",
               "jvm_memory_used_bytes",
@@ -103,9 +110,39 @@ final class ServerOperationTest {
       assertThat(third.at("/operations/search").has("p99_us")).isTrue();
       assertThat(third.at("/log/lag").asInt()).isZero();
       assertThat(third.at("/memory/heap_used_bytes").asLong()).isPositive();
+      assertThat(third.at("/memory/components/delta_rows").asLong()).isPositive();
+      assertThat(third.at("/memory/tables/t/delta_rows").asLong()).isPositive();
+      assertThat(third.at("/memory/used_bytes").asLong())
+          .isBetween(1L, third.at("/memory/budget_bytes").asLong());
+      assertThat(third.at("/disk/state").asText()).isEqualTo("ok");
+      assertThat(third.at("/disk/free_bytes").asLong()).isPositive();
+      assertThat(third.at("/scrub/damaged_files").isArray()).isTrue();
+      assertThat(third.at("/problems").isArray()).isTrue();
       assertThat(server.get("/v1/stats").body().fieldNames())
           .toIterable()
           .containsExactlyElementsOf(third::fieldNames);
+    }
+  }
+
+  @Test
+  void aDiskWithoutRoomIsToldAndReadsGoOn() {
+    try (RunningServer server = new RunningServer(directory)) {
+      fill(server);
+    }
+    Budget all = Budget.DEFAULT.withDiskFreeBytes(Budget.BYTES_MAX);
+    try (RunningServer server = new RunningServer(directory, ServerOptions.DEFAULT, all)) {
+      Answer refused = server.post("/v1/tables/t/rows:put", "{'rows':[{'id':'b'}]}");
+      assertThat(refused.status()).isEqualTo(503);
+      assertThat(refused.code()).isEqualTo("STORAGE_UNAVAILABLE");
+      assertThat(refused.message()).contains("bytes free at " + directory);
+      assertThat(server.get("/v1/tables/t/rows/a").status()).isEqualTo(200);
+      assertThat(server.post("/v1/tables/t:search", "{'vector':[1,0]}").status()).isEqualTo(200);
+
+      JsonNode ready = server.get("/health/ready").body();
+      assertThat(ready.get("status").asText()).isEqualTo("degraded");
+      assertThat(ready.at("/problems/0").asText()).startsWith("disk: ");
+      assertThat(server.get("/v1/stats").body().at("/disk/state").asText()).isEqualTo("read_only");
+      assertThat(server.get("/metrics").whole().contentUtf8()).contains("kindred_disk_state 3.0");
     }
   }
 

@@ -1,6 +1,7 @@
 package io.kindred.app.config;
 
 import io.kindred.app.objects.Place;
+import io.kindred.engine.Budget;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 /// @param recallInterval time between two searches of a table that are repeated exactly, to measure
 ///   their recall; zero for none
 /// @param backups where backups are made, or null for nowhere
+/// @param budget what the store may take of the machine
 public record ServeConfig(
     String host,
     int port,
@@ -20,7 +22,8 @@ public record ServeConfig(
     @Nullable Path recording,
     Duration recallInterval,
     @Nullable Place backups,
-    ServeLimits limits) {
+    ServeLimits limits,
+    Budget budget) {
 
   /// Bounds of what the server takes. Immutable.
   ///
@@ -43,37 +46,50 @@ public record ServeConfig(
           null,
           Duration.ofSeconds(1),
           null,
-          ServeLimits.DEFAULT);
+          ServeLimits.DEFAULT,
+          Budget.DEFAULT);
 
   public ServeConfig withHost(String other) {
-    return new ServeConfig(other, port, data, logLevel, recording, recallInterval, backups, limits);
+    return new ServeConfig(
+        other, port, data, logLevel, recording, recallInterval, backups, limits, budget);
   }
 
   public ServeConfig withPort(int other) {
-    return new ServeConfig(host, other, data, logLevel, recording, recallInterval, backups, limits);
+    return new ServeConfig(
+        host, other, data, logLevel, recording, recallInterval, backups, limits, budget);
   }
 
   public ServeConfig withData(Path other) {
-    return new ServeConfig(host, port, other, logLevel, recording, recallInterval, backups, limits);
+    return new ServeConfig(
+        host, port, other, logLevel, recording, recallInterval, backups, limits, budget);
   }
 
   public ServeConfig withLogLevel(LogLevel other) {
-    return new ServeConfig(host, port, data, other, recording, recallInterval, backups, limits);
+    return new ServeConfig(
+        host, port, data, other, recording, recallInterval, backups, limits, budget);
   }
 
   public ServeConfig withRecording(Path other) {
-    return new ServeConfig(host, port, data, logLevel, other, recallInterval, backups, limits);
+    return new ServeConfig(
+        host, port, data, logLevel, other, recallInterval, backups, limits, budget);
   }
 
   public ServeConfig withLimits(ServeLimits other) {
-    return new ServeConfig(host, port, data, logLevel, recording, recallInterval, backups, other);
+    return new ServeConfig(
+        host, port, data, logLevel, recording, recallInterval, backups, other, budget);
   }
 
   public ServeConfig withRecallInterval(Duration other) {
-    return new ServeConfig(host, port, data, logLevel, recording, other, backups, limits);
+    return new ServeConfig(host, port, data, logLevel, recording, other, backups, limits, budget);
   }
 
   public ServeConfig withBackups(Place other) {
-    return new ServeConfig(host, port, data, logLevel, recording, recallInterval, other, limits);
+    return new ServeConfig(
+        host, port, data, logLevel, recording, recallInterval, other, limits, budget);
+  }
+
+  public ServeConfig withBudget(Budget other) {
+    return new ServeConfig(
+        host, port, data, logLevel, recording, recallInterval, backups, limits, other);
   }
 }

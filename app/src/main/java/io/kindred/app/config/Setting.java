@@ -2,6 +2,7 @@ package io.kindred.app.config;
 
 import io.kindred.app.config.ServeConfig.ServeLimits;
 import io.kindred.app.objects.Place;
+import io.kindred.engine.Budget;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -90,6 +91,28 @@ public enum Setting {
       return config.withLimits(
           new ServeLimits(
               limits.requestBytes(), limits.connections(), limits.waitingCalls(), time));
+    }
+  },
+  DISK_FREE_BYTES("budget.disk_free_bytes", "0 to 1152921504606846976, 0 to use the whole disk") {
+    @Override
+    ServeConfig apply(ServeConfig config, String value) {
+      long bytes = integer(value, 0, Budget.BYTES_MAX);
+      return config.withBudget(config.budget().withDiskFreeBytes(bytes));
+    }
+  },
+  MEMORY_BYTES("budget.memory_bytes", "16777216 to 1152921504606846976") {
+    @Override
+    ServeConfig apply(ServeConfig config, String value) {
+      long bytes = integer(value, Budget.MEMORY_BYTES_MIN, Budget.BYTES_MAX);
+      return config.withBudget(config.budget().withMemoryBytes(bytes));
+    }
+  },
+  SCRUB_BYTES_PER_SECOND(
+      "budget.scrub_bytes_per_second", "0 to 1152921504606846976, 0 to check no files") {
+    @Override
+    ServeConfig apply(ServeConfig config, String value) {
+      long bytes = integer(value, 0, Budget.BYTES_MAX);
+      return config.withBudget(config.budget().withScrubBytesPerSecond(bytes));
     }
   };
 

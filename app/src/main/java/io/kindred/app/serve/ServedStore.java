@@ -79,7 +79,8 @@ public final class ServedStore implements AutoCloseable {
     StoreOptions storeOptions =
         StoreOptions.at(config.data())
             .withListener(telemetry.storeListener())
-            .withRecallInterval(config.recallInterval());
+            .withRecallInterval(config.recallInterval())
+            .withBudget(config.budget());
     EmbeddedStore store = EmbeddedStore.open(storeOptions);
     MadeBackups backups = null;
     try {

@@ -29,6 +29,7 @@ public final class StoreReportText {
   public static void print(StoreReport report, Terminal out) {
     LogReport log = report.log();
     out.println(out.bold(report.directory().toString()));
+    line(out, "disk", Figures.bytes(report.freeBytes()) + " free");
     line(out, "log", "id %016x, %s".formatted(log.id(), Figures.bytes(log.bytes())));
     line(
         out,
@@ -102,6 +103,16 @@ public final class StoreReportText {
           new TreeMap<>(shard.bytes())
               .entrySet().stream()
                   .map(part -> part.getKey() + " " + Figures.bytes(part.getValue()))
+                  .collect(Collectors.joining(", ")));
+    }
+    if (shard.memory().total() + shard.memory().mapped() > 0) {
+      line(
+          out,
+          "",
+          "memory once open: "
+              + shard.memory().byName().entrySet().stream()
+                  .filter(kind -> kind.getValue() > 0)
+                  .map(kind -> kind.getKey() + " " + Figures.bytes(kind.getValue()))
                   .collect(Collectors.joining(", ")));
     }
     shard
@@ -182,6 +193,7 @@ public final class StoreReportText {
   public static String json(StoreReport report) {
     ObjectNode root = JSON.createObjectNode();
     root.put("directory", report.directory().toString());
+    root.put("free_bytes", report.freeBytes());
     LogReport log = report.log();
     root.putObject("log")
         .put("id", "%016x".formatted(log.id()))
@@ -236,6 +248,7 @@ public final class StoreReportText {
               .put("applied_position", shard.appliedPosition());
       ObjectNode bytes = one.putObject("bytes");
       shard.bytes().forEach(bytes::put);
+      shard.memory().byName().forEach(one.putObject("memory")::put);
       ObjectNode indexes = one.putObject("indexes");
       shard
           .indexParameters()

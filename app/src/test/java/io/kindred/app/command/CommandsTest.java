@@ -230,9 +230,14 @@ final class CommandsTest {
     assertThat(output()).isEqualTo("sound  " + data + "\n");
     assertThat(run("inspect", data.toString())).isEqualTo(ExitStatus.OK);
     assertThat(output())
-        .contains("table t", "2 rows", "v: 2 x float32, dot, hnsw with m 16", "n int64");
+        .containsPattern("disk +\\S+ \\S+ free")
+        .contains("table t", "2 rows", "v: 2 x float32, dot, hnsw with m 16", "n int64")
+        .contains("memory once open: ");
     assertThat(run("inspect", data.toString(), "--json")).isEqualTo(ExitStatus.OK);
-    assertThat(output()).startsWith("{").hasLineCount(1).contains("\"row_count\":2");
+    assertThat(output())
+        .startsWith("{")
+        .hasLineCount(1)
+        .contains("\"row_count\":2", "\"free_bytes\":", "\"mapped\":");
 
     Path catalog = data.resolve("CATALOG");
     byte[] bytes = Files.readAllBytes(catalog);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kindred.app.objects.Place;
+import io.kindred.engine.Budget;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -40,6 +41,10 @@ final class ConfigFileTest {
               connections: 10
               waiting_calls: 20
               request_seconds: 5
+            budget:
+              disk_free_bytes: 1000
+              memory_bytes: 20000000
+              scrub_bytes_per_second: 5000
             """);
 
     assertThat(config)
@@ -52,7 +57,11 @@ final class ConfigFileTest {
                 Path.of("run.jfr"),
                 Duration.ofSeconds(7),
                 new Place.S3("bucket", "kindred", null, "eu-central-1"),
-                new ServeConfig.ServeLimits(1_048_576, 10, 20, Duration.ofSeconds(5))));
+                new ServeConfig.ServeLimits(1_048_576, 10, 20, Duration.ofSeconds(5)),
+                Budget.DEFAULT
+                    .withDiskFreeBytes(1_000)
+                    .withMemoryBytes(20_000_000)
+                    .withScrubBytesPerSecond(5_000)));
   }
 
   @Test
@@ -75,6 +84,7 @@ final class ConfigFileTest {
         "limits: 5 ~ line 1: limits. (expected: keys with values)",
         "limits:\\n  connections: 0 ~ line 2: limits.connections: 0 (expected: 1 to 1048576)",
         "backups: ftp://h/x ~ line 1: backups: ftp://h/x (expected: a directory, file:///DIR or s3://",
+        "budget:\\n  memory_bytes: 5 ~ line 2: budget.memory_bytes: 5 (expected: 16777216 to",
         "log_level: loud ~ line 1: log_level: loud (expected: error, warn, info or debug)",
         "[1, 2] ~ line 1: no mapping (expected: keys with values)",
         "port: 1\\n host: x ~ line 2:",

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongConsumer;
 
 /// The catalog on disk, replaced with each change. See `docs/formats/catalog.md`.
 ///
@@ -47,6 +48,14 @@ public record CatalogFile(
     ByteWriter out = new ByteWriter("catalog", FILE_BYTES_MAX);
     ValueCodec.write(out, "catalog", new Value.Entries(entries));
     SealedFile.replace(disk, file(directory), FORMAT, out.asBuffer());
+  }
+
+  /// Checks the file.
+  ///
+  /// @param pace is told the bytes of each piece that was read
+  /// @throws io.kindred.engine.KindredException `CORRUPT`, naming the file
+  public static void check(Disk disk, Path directory, LongConsumer pace) {
+    var _ = SealedFile.check(disk, file(directory), FORMAT, pace);
   }
 
   /// @throws io.kindred.engine.KindredException `CORRUPT`, naming the file

@@ -10,6 +10,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 import java.util.zip.CRC32C;
 
@@ -23,6 +24,7 @@ public final class SealedFile {
   private static final ValueLayout.OfLong LONG =
       ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
   private static final long CHECKSUM_CHUNK_BYTES = 16L << 20;
+  private static final int PIECE_BYTES = 1 << 18;
   private static final SecureRandom FILE_IDS = new SecureRandom();
 
   private final Path path;
@@ -77,6 +79,50 @@ public final class SealedFile {
     return check(path, disk.map(path, arena), format);
   }
 
+  /// Reads a file in pieces and checks all of it, header to footer, without mapping it.
+  ///
+  /// @param pace is told the bytes of each piece that was read; it may wait, or throw to end it
+  /// @throws KindredException `CORRUPT` where the file is damaged, or of an older or newer version
+  public static Checked check(Disk disk, Path path, Format format, LongConsumer pace) {
+    try (Disk.ReadFile file = disk.open(path)) {
+      long sizeBytes = file.sizeBytes();
+      requireSize(path, sizeBytes);
+      MemorySegment header = readPiece(file, 0, SealedFileLayout.HEADER_BYTES);
+      checkHeader(path, header, format);
+      long footerAt = sizeBytes - SealedFileLayout.FOOTER_BYTES;
+      MemorySegment footer = readPiece(file, footerAt, SealedFileLayout.FOOTER_BYTES);
+      long fileId = header.get(LONG, SealedFileLayout.HEADER_FILE_ID_OFFSET);
+      final long payloadBytes = checkFooter(path, footer, footerAt, fileId);
+      CRC32C checksum = new CRC32C();
+      ByteBuffer piece = ByteBuffer.allocate(PIECE_BYTES);
+      for (long at = SealedFileLayout.HEADER_BYTES; at < footerAt; at += piece.limit()) {
+        piece.clear().limit((int) Math.min(PIECE_BYTES, footerAt - at));
+        readFully(file, at, piece);
+        checksum.update(piece.flip());
+        pace.accept(piece.limit());
+      }
+      requireChecksum(path, (int) checksum.getValue(), footer);
+      return new Checked(fileId, payloadBytes);
+    }
+  }
+
+  /// What [#check] has read. Immutable.
+  public record Checked(long fileId, long payloadBytes) {}
+
+  private static MemorySegment readPiece(Disk.ReadFile file, long at, int bytes) {
+    ByteBuffer piece = ByteBuffer.allocate(bytes);
+    readFully(file, at, piece);
+    return MemorySegment.ofArray(piece.array());
+  }
+
+  private static void readFully(Disk.ReadFile file, long at, ByteBuffer piece) {
+    int expected = piece.remaining();
+    int count = file.read(at, piece);
+    if (count < expected) {
+      throw corrupt(file.path(), "bytes from " + at + " on: " + count, String.valueOf(expected));
+    }
+  }
+
   /// Reads the payload of a small file, verified.
   ///
   /// @throws KindredException as [#open] and [#verify]
@@ -125,10 +171,14 @@ public final class SealedFile {
   /// @throws KindredException `CORRUPT` where it differs
   public void verify() {
     long footerAt = SealedFileLayout.footerOffset(payloadBytes);
-    int expected = file.get(INT, footerAt + SealedFileLayout.PAYLOAD_CHECKSUM_OFFSET);
     int actual =
         checksum(
             file.asSlice(SealedFileLayout.HEADER_BYTES, footerAt - SealedFileLayout.HEADER_BYTES));
+    requireChecksum(path, actual, file.asSlice(footerAt));
+  }
+
+  private static void requireChecksum(Path path, int actual, MemorySegment footer) {
+    int expected = footer.get(INT, SealedFileLayout.PAYLOAD_CHECKSUM_OFFSET);
     if (actual != expected) {
       throw corrupt(path, "payload checksum: " + hex(actual), hex(expected));
     }
@@ -141,12 +191,18 @@ public final class SealedFile {
 
   private static SealedFile check(Path path, MemorySegment mapped, Format format) {
     MemorySegment file = mapped.asReadOnly();
-    long smallest = SealedFileLayout.fileBytes(0);
-    if (file.byteSize() < smallest) {
-      throw corrupt(path, "size: " + file.byteSize(), "at least " + smallest + ", never sealed");
-    }
+    requireSize(path, file.byteSize());
     checkHeader(path, file.asSlice(0, SealedFileLayout.HEADER_BYTES), format);
-    return new SealedFile(path, file, checkFooter(path, file));
+    long footerAt = file.byteSize() - SealedFileLayout.FOOTER_BYTES;
+    long fileId = file.get(LONG, SealedFileLayout.HEADER_FILE_ID_OFFSET);
+    return new SealedFile(path, file, checkFooter(path, file.asSlice(footerAt), footerAt, fileId));
+  }
+
+  private static void requireSize(Path path, long sizeBytes) {
+    long smallest = SealedFileLayout.fileBytes(0);
+    if (sizeBytes < smallest) {
+      throw corrupt(path, "size: " + sizeBytes, "at least " + smallest + ", never sealed");
+    }
   }
 
   private static void checkHeader(Path path, MemorySegment header, Format format) {
@@ -179,9 +235,7 @@ public final class SealedFile {
   }
 
   /// The length of the payload.
-  private static long checkFooter(Path path, MemorySegment file) {
-    long footerAt = file.byteSize() - SealedFileLayout.FOOTER_BYTES;
-    MemorySegment footer = file.asSlice(footerAt);
+  private static long checkFooter(Path path, MemorySegment footer, long footerAt, long headerId) {
     int checksum = checksum(footer.asSlice(0, SealedFileLayout.FOOTER_CHECKSUM_OFFSET));
     int expected = footer.get(INT, SealedFileLayout.FOOTER_CHECKSUM_OFFSET);
     if (checksum != expected) {
@@ -192,9 +246,8 @@ public final class SealedFile {
       throw corrupt(
           path,
           "payload bytes: " + payloadBytes,
-          "what a file of " + file.byteSize() + " bytes holds");
+          "what a file with its end at " + footerAt + " holds");
     }
-    long headerId = file.get(LONG, SealedFileLayout.HEADER_FILE_ID_OFFSET);
     long footerId = footer.get(LONG, SealedFileLayout.FOOTER_FILE_ID_OFFSET);
     if (headerId != footerId) {
       throw corrupt(

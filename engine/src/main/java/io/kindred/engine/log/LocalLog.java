@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /// The log of one process: segment files in a directory, group commit, sync before acknowledgement.
@@ -258,6 +259,11 @@ public final class LocalLog implements Log {
       case State.Started started -> started.writer().refusal();
       case State.Closed closed -> closed.failure();
     };
+  }
+
+  @Override
+  public void check(LongConsumer pace) {
+    segments.check(pace);
   }
 
   @Override

@@ -4,6 +4,7 @@ import io.kindred.engine.Durability;
 import io.kindred.engine.KindredException;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /// An ordered, durable sequence of records: the truth of a store.
@@ -60,6 +61,13 @@ public interface Log extends AutoCloseable {
   /// Why the disk refused when records were last written or synced, or null where it did not. The
   /// next record is tried all the same.
   @Nullable KindredException refusal();
+
+  /// Reads and checks what is held, but for the newest file, which is being written. What is
+  /// dropped meanwhile is left out.
+  ///
+  /// @param pace is told the bytes of each record that was read; it may wait, or throw to end it
+  /// @throws KindredException `CORRUPT` at the first damage, naming file and offset
+  void check(LongConsumer pace);
 
   /// Allows the log to drop records before a position. It does so in whole files.
   void truncateBefore(long position);

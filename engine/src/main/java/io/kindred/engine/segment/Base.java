@@ -41,7 +41,7 @@ public final class Base implements Rows {
   private final IndexSearch[] searches;
   private final Schema schema;
   private final FilterCache filters;
-  private @Nullable Partitions partitions;
+  private volatile @Nullable Partitions partitions;
   private BaseManifest manifest;
 
   private Base(Opening opening, Schema schema, Lifetime lifetime) {
@@ -169,6 +169,11 @@ public final class Base implements Rows {
   /// Completes the base with its partitions. Called before the base is published.
   void setPartitions(Partitions opened) {
     partitions = opened;
+  }
+
+  /// Does without the partitions, whose file is damaged: searches ask the rows instead.
+  public void dropPartitions() {
+    partitions = null;
   }
 
   /// As [#setPartitions], for a file that the manifest does not name yet.

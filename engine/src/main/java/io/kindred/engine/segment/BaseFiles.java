@@ -13,53 +13,109 @@ import io.kindred.engine.ivf.IvfIndex;
 import java.lang.foreign.Arena;
 import java.nio.file.Path;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /// Opens a base with its indexes. Immutable.
 public final class BaseFiles {
   private BaseFiles() {}
 
-  /// Maps the files that the manifest names.
+  /// Maps the files that the manifest names, and reads its indexes.
   ///
   /// @param reaper unmaps them, off the request path, after the last lease
   /// @throws io.kindred.engine.KindredException `CORRUPT`, naming the file
   public static Base open(
       Disk disk, Path directory, BaseManifest manifest, Schema schema, Executor reaper) {
+    return open(
+        disk,
+        directory,
+        manifest,
+        schema,
+        reaper,
+        e -> {
+          throw e;
+        });
+  }
+
+  /// As [#open(Disk, Path, BaseManifest, Schema, Executor)], but does without what can be made
+  /// again from the rows: an index whose file is damaged or missing is replaced by an exact search,
+  /// and partitions by none.
+  ///
+  /// @param damaged is told of each such file
+  public static Base openWithout(
+      Disk disk,
+      Path directory,
+      BaseManifest manifest,
+      Schema schema,
+      Executor reaper,
+      Consumer<KindredException> damaged) {
+    return open(disk, directory, manifest, schema, reaper, damaged);
+  }
+
+  private static Base open(
+      Disk disk,
+      Path directory,
+      BaseManifest manifest,
+      Schema schema,
+      Executor reaper,
+      Consumer<KindredException> damaged) {
     Base base = Base.open(disk, directory, manifest, schema, reaper);
     try {
       if (manifest.has(BaseManifest.PARTITIONS)) {
-        base.setPartitions(openPartitions(disk, directory, base, schema));
+        try {
+          base.setPartitions(openPartitions(disk, directory, base, schema));
+        } catch (KindredException e) {
+          doWithout(e, damaged);
+        }
       }
       for (int field = 0; field < schema.vectorCount(); field++) {
-        VectorSpec vector = schema.vectorSpec(field);
-        switch (vector.index()) {
-          case IndexSpec.Flat _ -> base.setIndex(field, BaseIndexes.flat(base, field, schema));
-          case IndexSpec.Hnsw _ -> {
-            BaseManifest.Part part = requirePart(directory, manifest, BaseManifest.index(field));
-            Path path = BaseManifest.file(directory, manifest.number(), part.role());
-            base.setIndex(field, openHnsw(disk, path, base, new IndexPart(field, vector, part)));
-          }
-          case IndexSpec.Ivf spec -> {
-            // A base with too few rows for lists has none.
-            if (manifest.has(BaseManifest.index(field))) {
-              IndexPart lists =
-                  new IndexPart(
-                      field, vector, requirePart(directory, manifest, BaseManifest.index(field)));
-              BaseManifest.Part graph =
-                  spec instanceof IndexSpec.IvfHnswPq
-                      ? requirePart(directory, manifest, BaseManifest.indexCentroids(field))
-                      : null;
-              base.setIndex(field, openIvf(disk, directory, base, lists, graph));
-            } else {
-              base.setIndex(field, BaseIndexes.withoutLists(base, field, schema, spec));
-            }
-          }
+        try {
+          openIndex(disk, directory, base, schema, field);
+        } catch (KindredException e) {
+          doWithout(e, damaged);
+          base.setIndex(field, BaseIndexes.flat(base, field, schema));
         }
       }
       return base;
     } catch (RuntimeException e) {
       base.lifetime().release();
       throw e;
+    }
+  }
+
+  private static void doWithout(KindredException e, Consumer<KindredException> damaged) {
+    if (e.code() != ErrorCode.CORRUPT && e.code() != ErrorCode.STORAGE_UNAVAILABLE) {
+      throw e;
+    }
+    damaged.accept(e);
+  }
+
+  private static void openIndex(Disk disk, Path directory, Base base, Schema schema, int field) {
+    BaseManifest manifest = base.manifest();
+    VectorSpec vector = schema.vectorSpec(field);
+    switch (vector.index()) {
+      case IndexSpec.Flat _ -> base.setIndex(field, BaseIndexes.flat(base, field, schema));
+      case IndexSpec.Hnsw _ -> {
+        BaseManifest.Part part = requirePart(directory, manifest, BaseManifest.index(field));
+        Path path = BaseManifest.file(directory, manifest.number(), part.role());
+        base.setIndex(field, openHnsw(disk, path, base, new IndexPart(field, vector, part)));
+      }
+      case IndexSpec.Ivf spec -> {
+        // A base with too few rows for lists has none.
+        if (manifest.has(BaseManifest.index(field))) {
+          IndexPart lists =
+              new IndexPart(
+                  field, vector, requirePart(directory, manifest, BaseManifest.index(field)));
+          BaseManifest.Part graph =
+              spec instanceof IndexSpec.IvfHnswPq
+                  ? requirePart(directory, manifest, BaseManifest.indexCentroids(field))
+                  : null;
+          base.setIndex(field, openIvf(disk, directory, base, lists, graph));
+        } else {
+          base.setIndex(field, BaseIndexes.withoutLists(base, field, schema, spec));
+        }
+      }
     }
   }
 
@@ -74,6 +130,7 @@ public final class BaseFiles {
       Disk disk, Path path, Base base, Schema schema, BaseManifest.Part part) {
     SealedFile file = SealedFile.open(disk, path, Partitions.FORMAT, base.arena());
     requireSame(file, part);
+    file.verify();
     return SealedFile.decode(path, () -> openPartitions(path, base, schema, file));
   }
 
@@ -92,6 +149,8 @@ public final class BaseFiles {
     try (Arena whileReading = Arena.ofShared()) {
       SealedFile file = SealedFile.open(disk, path, HnswIndex.FORMAT, whileReading);
       requireSame(file, index.part());
+      // All of it is read anyway.
+      file.verify();
       return HnswIndex.open(
           file, index.vector().metric(), base.vectors(index.field()), base.size(), base.arena());
     }
@@ -107,12 +166,14 @@ public final class BaseFiles {
       Path path = BaseManifest.file(directory, number, lists.part().role());
       SealedFile file = SealedFile.open(disk, path, IvfFile.FORMAT, whileReading);
       requireSame(file, lists.part());
+      file.verify();
       IvfFile opened = IvfFile.open(file, spec, base.arena());
       HnswIndex overCentroids = null;
       if (graph != null) {
         Path graphPath = BaseManifest.file(directory, number, graph.role());
         SealedFile graphFile = SealedFile.open(disk, graphPath, HnswIndex.FORMAT, whileReading);
         requireSame(graphFile, graph);
+        graphFile.verify();
         overCentroids =
             HnswIndex.open(
                 graphFile,
@@ -140,12 +201,35 @@ public final class BaseFiles {
 
   /// Compares a file with what the manifest says of it.
   static void requireSame(SealedFile file, BaseManifest.Part part) {
+    requireSame(file.path(), new SealedFile.Checked(file.fileId(), file.payloadBytes()), part);
+  }
+
+  static void requireSame(Path path, SealedFile.Checked file, BaseManifest.Part part) {
     if (file.fileId() != part.fileId()) {
-      throw corrupt(file.path(), "another file's id", "the id that the manifest names");
+      throw corrupt(path, "another file's id", "the id that the manifest names");
     }
     if (file.payloadBytes() != part.sizeBytes()) {
-      throw corrupt(file.path(), file.payloadBytes() + " bytes", part.sizeBytes() + " bytes");
+      throw corrupt(path, file.payloadBytes() + " bytes", part.sizeBytes() + " bytes");
     }
+  }
+
+  /// Reads a file of a base in pieces and checks all of it.
+  ///
+  /// @param pace is told the bytes of each piece; it may wait, or throw to end it
+  /// @throws KindredException `CORRUPT`, naming the file
+  public static void check(
+      Disk disk,
+      Path directory,
+      Schema schema,
+      BaseManifest base,
+      BaseManifest.Part part,
+      LongConsumer pace) {
+    Path path = BaseManifest.file(directory, base.number(), part.role());
+    SealedFile.Format format = BaseVerifier.format(schema, part.role());
+    if (format == null) {
+      throw corrupt(path, "role " + part.role(), "one that the table's bases have");
+    }
+    requireSame(path, SealedFile.check(disk, path, format, pace), part);
   }
 
   static KindredException corrupt(Path file, String found, String expected) {

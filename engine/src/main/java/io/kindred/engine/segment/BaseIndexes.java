@@ -56,7 +56,9 @@ final class BaseIndexes {
       switch (schema.vectorSpec(field).index()) {
         case IndexSpec.Flat _ -> base.setIndex(field, flat(base, field, schema));
         case IndexSpec.Hnsw spec -> {
-          HnswIndex old = previous == null ? null : (HnswIndex) previous.index(field);
+          // One whose file was damaged has no graph to carry over.
+          HnswIndex old =
+              previous != null && previous.index(field) instanceof HnswIndex index ? index : null;
           buildHnsw(field, spec, old, fromPrevious);
         }
         case IndexSpec.Ivf spec -> {

@@ -62,6 +62,11 @@ public record BaseManifest(long number, int rowCount, List<Part> parts) {
     return parts.stream().anyMatch(part -> part.role().equals(role));
   }
 
+  /// Whether a part can be made again from the others: an index, or the partitions.
+  public static boolean isDerived(String role) {
+    return role.startsWith(INDEX_PREFIX) || role.equals(PARTITIONS);
+  }
+
   /// Bytes of all parts whose role starts so.
   public long sizeBytes(String rolePrefix) {
     return parts.stream()

@@ -1,6 +1,5 @@
 package io.kindred.engine.segment;
 
-import io.kindred.engine.ErrorCode;
 import io.kindred.engine.IndexSpec;
 import io.kindred.engine.KindredException;
 import io.kindred.engine.Metric;
@@ -10,7 +9,6 @@ import io.kindred.engine.hnsw.HnswIndex;
 import io.kindred.engine.ivf.IvfFile;
 import io.kindred.engine.ivf.IvfIndex;
 import io.kindred.engine.vector.VectorRows;
-import java.lang.foreign.Arena;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,15 +44,6 @@ public final class BaseVerifier {
   /// @param shards of the table
   public record Origin(long positionMax, int shard, int shards) {}
 
-  /// Reads every file of a base and compares its checksum, for those who make something of it.
-  ///
-  /// @throws KindredException `CORRUPT`, naming the file; `STORAGE_UNAVAILABLE` where the disk does
-  ///   not let it be read
-  static void requireWhole(Disk disk, Path directory, BaseManifest manifest, Schema schema) {
-    BaseVerifier verifier = new BaseVerifier(disk, directory, manifest, schema, (file, what) -> {});
-    manifest.parts().forEach(verifier::requireFile);
-  }
-
   /// Checks every file, and then, where each is whole, what they hold.
   ///
   /// @return whether the base can be relied on
@@ -74,36 +63,25 @@ public final class BaseVerifier {
   }
 
   private void verifyFile(BaseManifest.Part part) {
-    try {
-      requireFile(part);
-    } catch (KindredException e) {
-      findings.add(file(part.role()), String.valueOf(e.getMessage()));
-    }
-  }
-
-  private void requireFile(BaseManifest.Part part) {
     Path path = file(part.role());
     SealedFile.Format format = format(part.role());
     if (format == null) {
-      throw corrupt(path, "role " + part.role(), "one that the table's bases have");
+      findings.add(path, "role " + part.role() + " (expected: one that the table's bases have)");
+      return;
     }
-    try (Arena arena = Arena.ofConfined()) {
-      SealedFile sealed = SealedFile.open(disk, path, format, arena);
-      sealed.verify();
-      if (sealed.fileId() != part.fileId()) {
-        throw corrupt(path, "another file's id", "the id that the manifest names");
-      }
-      if (sealed.payloadBytes() != part.sizeBytes()) {
-        throw corrupt(path, sealed.payloadBytes() + " bytes", part.sizeBytes() + " bytes");
-      }
+    try {
+      BaseFiles.requireSame(path, SealedFile.check(disk, path, format, bytes -> {}), part);
+    } catch (KindredException e) {
+      findings.add(path, String.valueOf(e.getMessage()));
     }
-  }
-
-  private static KindredException corrupt(Path file, String found, String expected) {
-    return KindredException.of(ErrorCode.CORRUPT, file.toString(), found, expected);
   }
 
   private SealedFile.@Nullable Format format(String role) {
+    return format(schema, role);
+  }
+
+  /// The format of a part's file, or null where the table's bases have none of that role.
+  static SealedFile.@Nullable Format format(Schema schema, String role) {
     for (int field = 0; field < schema.vectorCount(); field++) {
       if (role.equals(BaseManifest.vectors(field))) {
         return Base.VECTORS;

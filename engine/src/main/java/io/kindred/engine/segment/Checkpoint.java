@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 /// Captured while nothing is applied, then written while the shard goes on. Owned by one thread;
 /// the caller holds the lifetimes of base and deltas until it is closed.
 public final class Checkpoint implements AutoCloseable {
-  static final SealedFile.Format FORMAT = new SealedFile.Format("checkpoint", 1);
+  public static final SealedFile.Format FORMAT = new SealedFile.Format("checkpoint", 1);
 
   /// One that takes writes, and one that is being folded.
   private static final int DELTAS_MAX = 2;

@@ -49,16 +49,11 @@ public final class Fold implements AutoCloseable {
   /// @param reaper unmaps the new base's files after its last lease
   public record Plan(Disk disk, Path directory, long number, int threads, Executor reaper) {}
 
-  /// Writes, maps and indexes the new base, once the old one has been found whole: what is damaged
-  /// must not be given a new checksum.
+  /// Writes, maps and indexes the new base.
   ///
   /// @return the new base with one reference for the caller, or null where no row is left
-  /// @throws io.kindred.engine.KindredException `CORRUPT`, naming the file of the old base
   /// @throws CancellationException when the thread is interrupted; no file is left then
   public @Nullable Base run(Plan plan) {
-    if (base != null) {
-      BaseVerifier.requireWhole(plan.disk(), plan.directory(), base.manifest(), schema);
-    }
     int live = countLive();
     if (live == 0) {
       return null;

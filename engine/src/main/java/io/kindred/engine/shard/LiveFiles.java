@@ -29,6 +29,11 @@ final class LiveFiles {
     }
   }
 
+  /// The manifest that names the files that count; null before the first commit.
+  synchronized @Nullable ShardManifest committed() {
+    return committed;
+  }
+
   synchronized void commit(ShardManifest manifest) {
     committed = manifest;
   }

@@ -12,6 +12,7 @@ import io.kindred.engine.segment.Fold;
 import io.kindred.engine.segment.Schema;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
@@ -19,6 +20,7 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -54,6 +56,13 @@ public final class Shard {
   /// Guarded by the commit lock.
   private boolean hasFailedCommit;
 
+  /// What is wrong with rows, keys or vectors in the base's files, or null. From then on nothing is
+  /// read or folded: the answer could be wrong.
+  private volatile @Nullable String damage;
+
+  /// What is wrong with files of the base that the next fold makes again.
+  private volatile List<String> rebuilds;
+
   private final ReentrantLock foldLock = new ReentrantLock();
   private final AtomicLong nextNumber;
   private volatile ShardView view;
@@ -87,6 +96,7 @@ public final class Shard {
     this.checkpointPosition = state.checkpointPosition();
     this.checkpointBytes = state.checkpointBytes();
     this.files = new LiveFiles(options.directory(), state.manifest());
+    this.rebuilds = state.rebuilds();
     this.linker = new DeltaLinker(this, name, options.linker(), () -> isClosing || isClosed);
   }
 
@@ -228,10 +238,94 @@ public final class Shard {
         || current.active().size() + rows <= current.active().capacity().rowsMax();
   }
 
-  /// The current view, with a lease to give back.
+  /// The current view for a read, with a lease to give back.
   ///
-  /// @throws KindredException `TABLE_NOT_FOUND` once the shard is closed
+  /// @throws KindredException `TABLE_NOT_FOUND` once the shard is closed, `CORRUPT` where its rows
+  ///   are damaged
   ShardView acquire() {
+    requireWhole();
+    return lease();
+  }
+
+  /// @throws KindredException `CORRUPT` where the shard's rows are damaged
+  public void requireWhole() {
+    String known = damage;
+    if (known != null) {
+      throw new KindredException(ErrorCode.CORRUPT, name + ": " + known);
+    }
+  }
+
+  /// What is wrong with the shard's files and not yet made good, a sentence each.
+  public List<String> damages() {
+    String known = damage;
+    if (known == null) {
+      return rebuilds;
+    }
+    List<String> all = new ArrayList<>(rebuilds);
+    all.addFirst(known);
+    return all;
+  }
+
+  /// Reads and checks every file that counts. The manifest and the checkpoint are written anew
+  /// where they are damaged, since all that they hold is in memory; an index or the partitions are
+  /// made again by the next fold; with any other file damaged the shard answers no more.
+  ///
+  /// @param pace is told the bytes of each piece; it may wait, or throw to end it
+  /// @return files that were written anew
+  public int scrub(LongConsumer pace) {
+    ShardManifest manifest = files.committed();
+    if (manifest == null) {
+      return 0;
+    }
+    ShardScrub scrub = new ShardScrub(schema, options, manifest, pace);
+    int replaced = 0;
+    String ofCommit = scrub.checkCommit();
+    if (ofCommit != null && manifest.equals(files.committed())) {
+      LOG.warn("damaged, and written anew: {}", ofCommit);
+      checkpoint();
+      replaced++;
+    }
+    scrub.checkBase(
+        (role, what) -> {
+          if (isOfBase(manifest)) {
+            noteDamage(role, what);
+          }
+        });
+    return replaced;
+  }
+
+  private boolean isOfBase(ShardManifest manifest) {
+    ShardManifest current = files.committed();
+    return current != null
+        && current.base() != null
+        && manifest.base() != null
+        && current.base().number() == manifest.base().number();
+  }
+
+  private void noteDamage(String role, String what) {
+    if (!BaseManifest.isDerived(role)) {
+      damage = what;
+      LOG.error("{} takes no reads and writes any more: {}", name, what);
+      return;
+    }
+    stateLock.lock();
+    try {
+      Base base = view.base();
+      if (role.equals(BaseManifest.PARTITIONS) && base != null) {
+        base.dropPartitions();
+      }
+      if (!rebuilds.contains(what)) {
+        List<String> more = new ArrayList<>(rebuilds);
+        more.add(what);
+        rebuilds = List.copyOf(more);
+        LOG.warn("damaged, and made again by a fold: {}", what);
+      }
+    } finally {
+      stateLock.unlock();
+    }
+  }
+
+  private ShardView lease() {
     while (true) {
       ShardView current = view;
       if (current.lifetime().tryAcquire()) {
@@ -284,7 +378,7 @@ public final class Shard {
 
   /// Live rows that have not expired.
   public long rowCount() {
-    ShardView current = acquire();
+    ShardView current = lease();
     try {
       return liveCount - current.expiredCount(options.clock().millis());
     } finally {
@@ -361,6 +455,7 @@ public final class Shard {
   private void foldOnce() {
     isFolding = true;
     try {
+      requireWhole();
       options.room().require("fold of " + name, foldBytesMax());
       long started = System.nanoTime();
       Folding folding = startFold();
@@ -368,6 +463,7 @@ public final class Shard {
         return;
       }
       try (Fold fold = folding.fold()) {
+        requireWhole(folding.source());
         finishFold(fold, build(fold));
       } catch (KindredException e) {
         throw isClosed ? (KindredException) closed().initCause(e) : e;
@@ -383,6 +479,17 @@ public final class Shard {
     }
   }
 
+  /// Checks the rows of a base before they are copied: a new base of damaged ones would have good
+  /// checksums.
+  private void requireWhole(ShardView source) {
+    Base base = source.base();
+    if (base != null) {
+      new ShardScrub(schema, options, base.manifest(), bytes -> {})
+          .checkRows((role, what) -> noteDamage(role, what));
+      requireWhole();
+    }
+  }
+
   private record Folding(Fold fold, ShardView source) {}
 
   private @Nullable Folding startFold() {
@@ -394,12 +501,12 @@ public final class Shard {
       Base base = view.base();
       boolean hasDead = base != null && base.deadCount() > 0;
       if (view.frozen() == null) {
-        if (view.active().size() == 0 && !hasDead) {
+        if (view.active().size() == 0 && !hasDead && rebuilds.isEmpty()) {
           return null;
         }
         freeze();
       }
-      ShardView source = acquire();
+      ShardView source = lease();
       return new Folding(new Fold(schema, base, source.frozen(), logTimeMillis), source);
     } finally {
       stateLock.unlock();
@@ -440,6 +547,8 @@ public final class Shard {
         if (isClosed) {
           throw closed();
         }
+        // It may have been found while the fold read it; the files go with the next commit.
+        requireWhole();
         fold.carryOver();
         switchTo(new ShardView(folded, null, view.active()));
       } finally {
@@ -449,6 +558,7 @@ public final class Shard {
         stateLock.unlock();
       }
       commit(capture());
+      rebuilds = List.of();
     } finally {
       commitLock.unlock();
     }
@@ -472,7 +582,7 @@ public final class Shard {
   private Captured capture() {
     stateLock.lock();
     try {
-      ShardView source = acquire();
+      ShardView source = lease();
       return new Captured(
           source,
           new Checkpoint(schema, source.base(), source.deltas(), operations.capture()),
@@ -533,9 +643,10 @@ public final class Shard {
     ShardState.deleteAllBut(() -> files.keptWith(next), options, numberInTheMaking);
   }
 
-  /// Whether a fold is due: a delta is frozen, and its fold has not ended.
-  public boolean hasFrozen() {
-    return view.frozen() != null;
+  /// Whether a fold is due: a delta is frozen and its fold has not ended, or files of the base have
+  /// to be made again.
+  public boolean isFoldDue() {
+    return damage == null && (view.frozen() != null || !rebuilds.isEmpty());
   }
 
   /// Runs an action while no record is applied to any of the shards; it must be short. One caller
@@ -622,7 +733,10 @@ public final class Shard {
 
   /// Why a fold would pay now, when the shard is otherwise quiet.
   public boolean isWorthFolding() {
-    ShardView current = acquire();
+    if (damage != null) {
+      return false;
+    }
+    ShardView current = lease();
     try {
       Base base = current.base();
       long deltaRows = 0;
@@ -637,7 +751,7 @@ public final class Shard {
 
   /// Whether a fold would drop many dead rows.
   public boolean hasManyDead() {
-    ShardView current = acquire();
+    ShardView current = lease();
     try {
       return hasManyDead(current.base());
     } finally {
@@ -662,7 +776,7 @@ public final class Shard {
 
   /// Runs an action on the shard's sizes, while they are leased.
   public <T> T withStatus(Function<Status, T> action) {
-    ShardView current = acquire();
+    ShardView current = lease();
     try {
       long deltaRows = 0;
       long deltaBytes = 0;

@@ -1,6 +1,7 @@
 package io.kindred.engine.shard;
 
 import io.kindred.engine.KindredException;
+import io.kindred.engine.MemoryBytes;
 import io.kindred.engine.disk.Disk;
 import io.kindred.engine.segment.Base;
 import io.kindred.engine.segment.BaseFiles;
@@ -30,6 +31,7 @@ public record ShardFiles(Disk disk, Path directory, Schema schema, int number, l
   /// @param dead replaced or deleted, in base and deltas
   /// @param bytes of each part, by its role; the payloads
   /// @param indexParameters by vector field
+  /// @param memory what the shard takes once it is open, before rows are linked and filters come
   public record Contents(
       long rows,
       long dead,
@@ -37,8 +39,9 @@ public record ShardFiles(Disk disk, Path directory, Schema schema, int number, l
       long deltaRows,
       long appliedPosition,
       Map<String, Long> bytes,
-      Map<String, Map<String, String>> indexParameters) {
-    static final Contents EMPTY = new Contents(0, 0, 0, 0, 0, Map.of(), Map.of());
+      Map<String, Map<String, String>> indexParameters,
+      MemoryBytes memory) {
+    static final Contents EMPTY = new Contents(0, 0, 0, 0, 0, Map.of(), Map.of(), MemoryBytes.NONE);
   }
 
   /// What the files hold; empty where nothing was written yet.
@@ -179,7 +182,16 @@ public record ShardFiles(Disk disk, Path directory, Schema schema, int number, l
           deltaRows,
           manifest.appliedPosition(),
           bytes,
-          indexParameters(schema));
+          indexParameters(schema),
+          memory());
+    }
+
+    private MemoryBytes memory() {
+      MemoryBytes sum = base == null ? MemoryBytes.NONE : base.memory();
+      for (Delta delta : deltas) {
+        sum = sum.plus(delta.memory());
+      }
+      return sum;
     }
 
     private Map<String, Map<String, String>> indexParameters(Schema schema) {

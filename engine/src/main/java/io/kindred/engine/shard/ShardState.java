@@ -10,6 +10,7 @@ import io.kindred.engine.segment.Checkpoint;
 import io.kindred.engine.segment.Delta;
 import io.kindred.engine.segment.Schema;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -22,7 +23,8 @@ import org.jspecify.annotations.Nullable;
 /// @param checkpointPosition every record up to here is in files; before the first checkpoint even
 ///   the creation of the table is not, so that the log keeps all from there on
 /// @param nextNumber above the number of every file in the directory
-/// @param manifest null before the first checkpoint
+/// @param manifest that names the files, or null before the first checkpoint
+/// @param rebuilds what is wrong with files of the base that a fold has to make again
 record ShardState(
     ShardView view,
     OperationWindow operations,
@@ -31,7 +33,8 @@ record ShardState(
     long logTimeMillis,
     long checkpointBytes,
     long nextNumber,
-    @Nullable ShardManifest manifest) {
+    @Nullable ShardManifest manifest,
+    List<String> rebuilds) {
   private static final Pattern NUMBERED = Pattern.compile("(?:base|checkpoint)-(\\d{8,}).*");
 
   /// Opens what the manifest names, or an empty shard where there is none, and deletes other files.
@@ -65,7 +68,8 @@ record ShardState(
         0,
         0,
         nextNumber,
-        null);
+        null,
+        List.of());
   }
 
   private static void requireLog(ShardManifest manifest, ShardOptions options) {
@@ -98,11 +102,17 @@ record ShardState(
 
   private static ShardState load(
       ShardManifest manifest, Schema schema, ShardOptions options, long nextNumber) {
+    List<String> rebuilds = new ArrayList<>();
     Base base =
         manifest.base() == null
             ? null
-            : BaseFiles.open(
-                options.disk(), options.directory(), manifest.base(), schema, options.reaper());
+            : BaseFiles.openWithout(
+                options.disk(),
+                options.directory(),
+                manifest.base(),
+                schema,
+                options.reaper(),
+                e -> rebuilds.add(String.valueOf(e.getMessage())));
     try {
       Path file =
           ShardManifest.Checkpointed.file(options.directory(), manifest.checkpoint().number());
@@ -124,7 +134,8 @@ record ShardState(
           manifest.logTimeMillis(),
           manifest.checkpoint().sizeBytes(),
           nextNumber,
-          manifest);
+          manifest,
+          List.copyOf(rebuilds));
     } finally {
       if (base != null) {
         base.lifetime().release();

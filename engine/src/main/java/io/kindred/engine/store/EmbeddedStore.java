@@ -3,6 +3,7 @@ package io.kindred.engine.store;
 import io.kindred.engine.Durability;
 import io.kindred.engine.ErrorCode;
 import io.kindred.engine.KindredException;
+import io.kindred.engine.ScrubInfo;
 import io.kindred.engine.Store;
 import io.kindred.engine.StoreHealth;
 import io.kindred.engine.StoreInfo;
@@ -27,6 +28,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,6 +47,7 @@ public final class EmbeddedStore implements Store {
   private final Log log;
   private final DiskSpace space;
   private final MemoryUse memory;
+  private final Scrubber scrubber;
   private final Maintenance maintenance;
   private final TableOpener opener;
   private final TableRegistry tables;
@@ -90,6 +93,7 @@ public final class EmbeddedStore implements Store {
       this.space = new DiskSpace(disk, options.directory(), options.budget().diskFreeBytes());
       this.memory = new MemoryUse(options.budget().memoryBytes(), log, this::openTables);
       this.maintenance = new Maintenance(options, space, memory, new MaintainedTables());
+      this.scrubber = new Scrubber(options.budget().scrubBytesPerSecond(), new ScrubbedParts());
       this.opener = new TableOpener(options, disk, space, log, maintenance);
       this.tables = new TableRegistry(disk, options.directory(), log, opener);
       this.applier = new LogApplier(tables);
@@ -129,6 +133,7 @@ public final class EmbeddedStore implements Store {
     tables.deleteUnknown();
     tables.save();
     tables.goLive();
+    scrubber.start();
     LOG.info(
         "store open directory={} tables={} position={} took={}ms",
         options.directory(),
@@ -298,7 +303,10 @@ public final class EmbeddedStore implements Store {
             ? null
             : "store takes no writes after an error, restart it: " + failure.getMessage());
     problems.addAll(maintenance.problems());
-    return new StoreHealth(space.info(), memory.info(), problems);
+    ScrubInfo scrub = scrubber.info();
+    problems.addAll(scrub.damaged());
+    addProblem(problems, scrubber.problem());
+    return new StoreHealth(space.info(), memory.info(), scrub, problems);
   }
 
   private static void addProblem(List<String> problems, @Nullable String problem) {
@@ -367,6 +375,10 @@ public final class EmbeddedStore implements Store {
     return memory;
   }
 
+  Scrubber scrubber() {
+    return scrubber;
+  }
+
   DiskSpace space() {
     return space;
   }
@@ -385,6 +397,7 @@ public final class EmbeddedStore implements Store {
     }
     try {
       tables.beginClose();
+      scrubber.close();
       recallMonitor.close();
       log.close();
       maintenance.close();
@@ -421,6 +434,33 @@ public final class EmbeddedStore implements Store {
 
   private Collection<OpenTable> openTables() {
     return tables.all();
+  }
+
+  private final class ScrubbedParts implements Scrubber.Parts {
+    @Override
+    public Collection<OpenTable> tables() {
+      return tables.all();
+    }
+
+    @Override
+    public void checkCatalog(LongConsumer pace) {
+      tables.check(pace);
+    }
+
+    @Override
+    public void replaceCatalog() {
+      tables.save();
+    }
+
+    @Override
+    public void checkLog(LongConsumer pace) {
+      log.check(pace);
+    }
+
+    @Override
+    public void replaceLog() {
+      checkpoint();
+    }
   }
 
   private final class MaintainedTables implements Maintenance.Tables {

@@ -124,10 +124,14 @@ final class Maintenance implements AutoCloseable {
     guarded(
         new Work(table, number, "maintenance"),
         () -> {
-          if (shard.hasFrozen()) {
-            requestFold(table, number, shard);
-          } else if (memory.isRelievedBy(shard) || (isQuiet && shard.isWorthFolding())) {
-            queueFold(new Work(table, number, "fold"), shard, shard::fold);
+          Work fold = new Work(table, number, "fold");
+          if (shard.isFoldDue()
+              || memory.isRelievedBy(shard)
+              || (isQuiet && shard.isWorthFolding())) {
+            queueFold(fold, shard, shard::fold);
+          } else {
+            // A caller may have done what failed here.
+            failures.remove(fold);
           }
         });
     if (isCheckpointDue && shard.isDirty()) {

@@ -56,7 +56,12 @@ public final class StoreInspector {
               table.version(),
               shards));
     }
-    return new StoreReport(files.directory(), logReport(log, catalog), tables, leftovers);
+    return new StoreReport(
+        files.directory(),
+        files.disk().freeBytes(files.directory()),
+        logReport(log, catalog),
+        tables,
+        leftovers);
   }
 
   private static StoreReport.LogReport logReport(LocalLog.Verified log, CatalogFile catalog) {

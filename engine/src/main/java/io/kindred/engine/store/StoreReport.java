@@ -8,9 +8,10 @@ import java.util.List;
 
 /// What the files of a store hold. Immutable.
 ///
+/// @param freeBytes of the directory's file system
 /// @param leftovers files and directories that the next start deletes, as a crash leaves them
 public record StoreReport(
-    Path directory, LogReport log, List<TableReport> tables, List<Path> leftovers) {
+    Path directory, long freeBytes, LogReport log, List<TableReport> tables, List<Path> leftovers) {
   public StoreReport {
     tables = List.copyOf(tables);
     leftovers = List.copyOf(leftovers);

@@ -22,6 +22,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -347,6 +348,14 @@ final class TableRegistry {
       deleteDropped();
       return logStart;
     }
+  }
+
+  /// Checks the catalog's file.
+  ///
+  /// @param pace is told the bytes of each piece
+  /// @throws KindredException `CORRUPT` where it is damaged
+  void check(LongConsumer pace) {
+    CatalogFile.check(disk, directory, pace);
   }
 
   /// Writes the catalog file.

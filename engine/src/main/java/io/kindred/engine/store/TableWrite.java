@@ -154,6 +154,7 @@ final class TableWrite {
   }
 
   private void requireRoom(Shard shard, int rows) {
+    shard.requireWhole();
     if (!shard.admits(rows)) {
       throw new KindredException(
           ErrorCode.OVERLOADED,

@@ -2,7 +2,12 @@ package io.kindred.server.telemetry;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.kindred.engine.DiskInfo;
+import io.kindred.engine.MemoryBytes;
+import io.kindred.engine.MemoryInfo;
+import io.kindred.engine.ScrubInfo;
 import io.kindred.engine.Store;
+import io.kindred.engine.StoreHealth;
 import io.kindred.engine.StoreInfo;
 import io.kindred.engine.TableInfo;
 import io.kindred.server.json.TableInfoJson;
@@ -16,7 +21,9 @@ import java.time.Instant;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -65,8 +72,12 @@ final class StatisticsSampler {
       writeErrors(out, seconds);
       writeLatencies(out, seconds);
       StoreInfo info = store.info();
+      StoreHealth health = store.health();
       writeLog(out, info);
-      writeMemory(out, info);
+      writeMemory(out, info, health.memory());
+      writeDisk(out, health.disk());
+      writeScrub(out, health.scrub());
+      writeTexts(out, "problems", health.problems());
       out.writeEndObject();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -152,17 +163,65 @@ final class StatisticsSampler {
     out.writeEndObject();
   }
 
-  private static void writeMemory(JsonGenerator out, StoreInfo info) throws IOException {
+  private static void writeMemory(JsonGenerator out, StoreInfo info, MemoryInfo memory)
+      throws IOException {
     Runtime runtime = Runtime.getRuntime();
     out.writeObjectFieldStart("memory");
     out.writeNumberField("heap_used_bytes", runtime.totalMemory() - runtime.freeMemory());
     out.writeNumberField("heap_max_bytes", runtime.maxMemory());
     out.writeNumberField("delta_bytes", info.memoryBytes());
+    out.writeNumberField("budget_bytes", memory.budgetBytes());
+    out.writeNumberField("used_bytes", memory.usedBytes());
+    out.writeObjectFieldStart("components");
+    out.writeNumberField("log", memory.logBytes());
+    out.writeNumberField("builds", memory.buildBytes());
+    writeComponents(out, memory.tables());
+    out.writeEndObject();
+    out.writeObjectFieldStart("tables");
+    for (Map.Entry<String, MemoryBytes> table : new TreeMap<>(memory.byTable()).entrySet()) {
+      out.writeObjectFieldStart(table.getKey());
+      writeComponents(out, table.getValue());
+      out.writeEndObject();
+    }
+    out.writeEndObject();
     long resident = residentBytes();
     if (resident >= 0) {
       out.writeNumberField("resident_bytes", resident);
     }
     out.writeEndObject();
+  }
+
+  private static void writeComponents(JsonGenerator out, MemoryBytes bytes) throws IOException {
+    for (Map.Entry<String, Long> component : bytes.byName().entrySet()) {
+      out.writeNumberField(component.getKey(), component.getValue());
+    }
+  }
+
+  private static void writeDisk(JsonGenerator out, DiskInfo disk) throws IOException {
+    out.writeObjectFieldStart("disk");
+    out.writeStringField("state", disk.state().name().toLowerCase(Locale.ROOT));
+    out.writeNumberField("free_bytes", disk.freeBytes());
+    out.writeNumberField("free_bytes_min", disk.freeBytesMin());
+    out.writeEndObject();
+  }
+
+  private static void writeScrub(JsonGenerator out, ScrubInfo scrub) throws IOException {
+    out.writeObjectFieldStart("scrub");
+    out.writeNumberField("bytes_per_s", scrub.bytesPerSecond());
+    out.writeNumberField("rounds", scrub.rounds());
+    out.writeNumberField("bytes", scrub.bytes());
+    out.writeNumberField("replaced_files", scrub.replaced());
+    writeTexts(out, "damaged_files", scrub.damaged());
+    out.writeEndObject();
+  }
+
+  private static void writeTexts(JsonGenerator out, String name, List<String> texts)
+      throws IOException {
+    out.writeArrayFieldStart(name);
+    for (String text : texts) {
+      out.writeString(text);
+    }
+    out.writeEndArray();
   }
 
   /// Resident memory as Linux counts it, or -1 elsewhere.

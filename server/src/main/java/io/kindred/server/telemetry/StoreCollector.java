@@ -1,7 +1,11 @@
 package io.kindred.server.telemetry;
 
+import io.kindred.engine.DiskInfo;
 import io.kindred.engine.KindredException;
+import io.kindred.engine.MemoryInfo;
+import io.kindred.engine.ScrubInfo;
 import io.kindred.engine.Store;
+import io.kindred.engine.StoreHealth;
 import io.kindred.engine.StoreInfo;
 import io.kindred.engine.Table;
 import io.kindred.engine.TableInfo;
@@ -62,6 +66,7 @@ final class StoreCollector implements MultiCollector {
             .build());
     addRecalls(all, tables);
     addLog(all);
+    addHealth(all);
     return all.build();
   }
 
@@ -114,6 +119,68 @@ final class StoreCollector implements MultiCollector {
     all.metricSnapshot(gauge("kindred_log_bytes", "Bytes of the log on disk", info.logBytes()));
     all.metricSnapshot(
         gauge("kindred_delta_memory_bytes", "Off-heap memory of the deltas", info.memoryBytes()));
+  }
+
+  private void addHealth(MetricSnapshots.Builder all) {
+    StoreHealth health = store.health();
+    DiskInfo disk = health.disk();
+    all.metricSnapshot(
+        gauge("kindred_disk_free_bytes", "Free space of the data directory", disk.freeBytes()));
+    all.metricSnapshot(
+        gauge(
+            "kindred_disk_free_bytes_min",
+            "With less free space, no rows are added",
+            disk.freeBytesMin()));
+    all.metricSnapshot(
+        gauge(
+            "kindred_disk_state",
+            "0: room, 1: low, 2: rows are refused, 3: nothing is written",
+            disk.state().ordinal()));
+    MemoryInfo memory = health.memory();
+    all.metricSnapshot(
+        gauge(
+            "kindred_memory_budget_bytes",
+            "With more memory in use, no rows are added",
+            memory.budgetBytes()));
+    all.metricSnapshot(
+        gauge("kindred_memory_used_bytes", "Memory of the budget in use", memory.usedBytes()));
+    all.metricSnapshot(gauge("kindred_memory_log_bytes", "Buffers of the log", memory.logBytes()));
+    all.metricSnapshot(gauge("kindred_memory_build_bytes", "Kept for folds", memory.buildBytes()));
+    GaugeSnapshot.Builder tables =
+        GaugeSnapshot.builder()
+            .name("kindred_table_memory_bytes")
+            .help("Memory by what it holds; mapped files are not of the budget");
+    memory
+        .byTable()
+        .forEach(
+            (table, bytes) ->
+                bytes
+                    .byName()
+                    .forEach(
+                        (kind, count) ->
+                            tables.dataPoint(
+                                point(Labels.of("table", table, "kind", kind), count))));
+    all.metricSnapshot(tables.build());
+    ScrubInfo scrub = health.scrub();
+    all.metricSnapshot(
+        gauge("kindred_scrub_rounds", "Rounds of checking all files", scrub.rounds()));
+    all.metricSnapshot(
+        gauge("kindred_scrub_bytes", "Bytes of files read and checked", scrub.bytes()));
+    all.metricSnapshot(
+        gauge(
+            "kindred_scrub_replaced_files",
+            "Files that were damaged and written anew",
+            scrub.replaced()));
+    all.metricSnapshot(
+        gauge(
+            "kindred_damaged_files",
+            "Files that are damaged, which /v1/stats names",
+            scrub.damaged().size()));
+    all.metricSnapshot(
+        gauge(
+            "kindred_problems",
+            "Problems of the store, which /v1/stats names",
+            health.problems().size()));
   }
 
   private static GaugeSnapshot gauge(String name, String help, long value) {
