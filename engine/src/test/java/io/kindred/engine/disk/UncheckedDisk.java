@@ -40,12 +40,10 @@ public final class UncheckedDisk extends ForwardingDisk {
     }
     CRC32C checksum = new CRC32C();
     checksum.update(bytes, SealedFileLayout.HEADER_BYTES, footerAt - SealedFileLayout.HEADER_BYTES);
-    buffer.putInt(
-        footerAt + (int) SealedFileLayout.PAYLOAD_CHECKSUM_OFFSET, (int) checksum.getValue());
+    buffer.putInt(footerAt + SealedFileLayout.PAYLOAD_CHECKSUM_OFFSET, (int) checksum.getValue());
     CRC32C ofFooter = new CRC32C();
-    ofFooter.update(bytes, footerAt, (int) SealedFileLayout.FOOTER_CHECKSUM_OFFSET);
-    buffer.putInt(
-        footerAt + (int) SealedFileLayout.FOOTER_CHECKSUM_OFFSET, (int) ofFooter.getValue());
+    ofFooter.update(bytes, footerAt, SealedFileLayout.FOOTER_CHECKSUM_OFFSET);
+    buffer.putInt(footerAt + SealedFileLayout.FOOTER_CHECKSUM_OFFSET, (int) ofFooter.getValue());
     return bytes;
   }
 }
