@@ -1,6 +1,5 @@
 package io.kindred.engine.segment;
 
-import io.kindred.engine.ErrorCode;
 import io.kindred.engine.IndexSpec;
 import io.kindred.engine.KindredException;
 import io.kindred.engine.Metric;
@@ -48,19 +47,10 @@ public final class BaseVerifier {
 
   /// Reads every file of a base and compares its checksum, for those who make something of it.
   ///
-  /// @throws KindredException `CORRUPT`, naming the file
+  /// @throws KindredException `CORRUPT`, naming the file, or `STORAGE_UNAVAILABLE`
   static void requireWhole(Disk disk, Path directory, BaseManifest manifest, Schema schema) {
-    BaseVerifier verifier =
-        new BaseVerifier(
-            disk,
-            directory,
-            manifest,
-            schema,
-            (file, what) -> {
-              throw new KindredException(
-                  ErrorCode.CORRUPT, what.contains(file.toString()) ? what : file + ": " + what);
-            });
-    manifest.parts().forEach(verifier::verifyFile);
+    BaseVerifier verifier = new BaseVerifier(disk, directory, manifest, schema, (_, _) -> {});
+    manifest.parts().forEach(verifier::requireWhole);
   }
 
   /// Checks every file, and then, where each is whole, what they hold.
@@ -82,24 +72,23 @@ public final class BaseVerifier {
   }
 
   private void verifyFile(BaseManifest.Part part) {
+    try {
+      requireWhole(part);
+    } catch (KindredException e) {
+      findings.add(file(part.role()), String.valueOf(e.getMessage()));
+    }
+  }
+
+  private void requireWhole(BaseManifest.Part part) {
     Path path = file(part.role());
     SealedFile.Format format = format(part.role());
     if (format == null) {
-      findings.add(path, "role " + part.role() + " (expected: one that the table's bases have)");
-      return;
+      throw BaseFiles.corrupt(path, "role " + part.role(), "one that the table's bases have");
     }
     try (Arena arena = Arena.ofConfined()) {
       SealedFile sealed = SealedFile.open(disk, path, format, arena);
       sealed.verify();
-      if (sealed.fileId() != part.fileId()) {
-        findings.add(path, "another file's id (expected: the id that the manifest names)");
-      }
-      if (sealed.payloadBytes() != part.sizeBytes()) {
-        findings.add(
-            path, sealed.payloadBytes() + " bytes (expected: " + part.sizeBytes() + " bytes)");
-      }
-    } catch (KindredException e) {
-      findings.add(path, String.valueOf(e.getMessage()));
+      BaseFiles.requireSame(sealed, part);
     }
   }
 
