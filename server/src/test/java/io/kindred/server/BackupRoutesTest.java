@@ -68,8 +68,7 @@ final class BackupRoutesTest {
       Answer whole = server.post("/v1/backups", "");
       JsonNode all = ended(server, whole.body().path("id").asText());
       assertThat(all.path("tables")).hasSize(2);
-      assertThat(server.delete("/v1/backups/" + id).body().path("deleted").asText())
-          .isEqualTo(id);
+      assertThat(server.delete("/v1/backups/" + id).body().path("deleted").asText()).isEqualTo(id);
       assertThat(server.get("/v1/backups").body().path("backups")).hasSize(1);
       id = all.path("id").asText();
     }

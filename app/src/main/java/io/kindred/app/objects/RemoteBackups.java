@@ -43,8 +43,7 @@ public final class RemoteBackups implements AutoCloseable {
   public Done create(List<String> tables, Consumer<Progress.Status> listener)
       throws IOException, InterruptedException {
     byte[] body = JSON.writeValueAsBytes(Map.of("tables", tables));
-    String id =
-        ask(request("").POST(BodyPublishers.ofByteArray(body)).build()).path("id").asText();
+    String id = ask(request("").POST(BodyPublishers.ofByteArray(body)).build()).path("id").asText();
     while (true) {
       JsonNode task = task(id);
       Progress.Status status = status(task.path("progress"));

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
 import org.apache.opendal.AsyncOperator;
 import org.apache.opendal.Entry;
@@ -23,8 +24,8 @@ import org.jspecify.annotations.Nullable;
 /// Objects in a bucket of S3 or of a service that speaks its protocol. Thread-safe.
 ///
 /// Small objects are sent with one request, larger ones in parts. Requests that fail for a reason
-/// that may pass are repeated some times. An upload that is given up leaves, for a moment, an object
-/// that is too short, which nobody takes for a whole one.
+/// that may pass are repeated some times. An upload that is given up leaves, for a moment, an
+/// object that is too short, which nobody takes for a whole one.
 final class S3ObjectStore implements ObjectStore {
   /// Memory for each object that is written or read. S3 allows 10,000 parts: 160 GB.
   private static final int PART_BYTES = 16 << 20;
@@ -43,15 +44,25 @@ final class S3ObjectStore implements ObjectStore {
 
   /// Opens a bucket. Access keys come from where AWS's own tools take them, first of all from
   /// `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY` and `AWS_SESSION_TOKEN`.
-  static S3ObjectStore open(Place.S3 bucket) {
+  ///
+  /// @param environment where those are looked for
+  static S3ObjectStore open(Place.S3 bucket, Map<String, String> environment) {
     String place = "s3://" + bucket.bucket() + "/" + bucket.prefix();
     ServiceConfig.S3.S3Builder config =
         ServiceConfig.S3
             .builder()
             .bucket(bucket.bucket())
             .root("/" + bucket.prefix())
-
             .disableEc2Metadata(bucket.endpoint() != null);
+    // The library reads the environment too, but not the one that it is given.
+    String keyId = environment.get("AWS_ACCESS_KEY_ID");
+    String secret = environment.get("AWS_SECRET_ACCESS_KEY");
+    if (keyId != null && secret != null) {
+      config
+          .accessKeyId(keyId)
+          .secretAccessKey(secret)
+          .sessionToken(environment.get("AWS_SESSION_TOKEN"));
+    }
     if (bucket.endpoint() != null) {
       config.endpoint(bucket.endpoint());
     }
@@ -243,8 +254,7 @@ final class S3ObjectStore implements ObjectStore {
         if (!block.hasRemaining()) {
           long count = Math.min(PART_BYTES, size - at);
           block =
-              ByteBuffer.wrap(
-                  asked(object(name), "read", () -> operator.read(name, at, count)));
+              ByteBuffer.wrap(asked(object(name), "read", () -> operator.read(name, at, count)));
           if (block.remaining() != count) {
             throw new KindredException(
                 ErrorCode.STORAGE_UNAVAILABLE,

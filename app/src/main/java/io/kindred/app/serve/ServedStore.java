@@ -26,8 +26,8 @@ import org.slf4j.LoggerFactory;
 /// One data directory, opened and served: all of Kindred's parts, put together here and nowhere
 /// else. Thread-safe.
 ///
-/// Parts are opened from the bottom up (metrics, store, backups, server) and closed from the top down, so
-/// that no part ever calls one that is closed.
+/// Parts are opened from the bottom up (metrics, store, backups, server) and closed from the top
+/// down, so that no part ever calls one that is closed.
 public final class ServedStore implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ServedStore.class);
 

@@ -117,8 +117,7 @@ public final class Backups {
   }
 
   /// @param sources takes where each file is, by the name of its object
-  private BackupManifest manifest(
-      String id, StoreSnapshot snapshot, Map<String, Path> sources) {
+  private BackupManifest manifest(String id, StoreSnapshot snapshot, Map<String, Path> sources) {
     List<BackupTable> tables = new ArrayList<>();
     for (StoreSnapshot.SnapshotTable table : snapshot.tables()) {
       List<BackupShard> shards = new ArrayList<>();

@@ -15,8 +15,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Kills a process in the middle of a backup and in the middle of a restore: there is none then, and
-/// what it had copied is not copied again.
+/// Kills a process in the middle of a backup and in the middle of a restore: there is none then,
+/// and what it had copied is not copied again.
 @Timeout(180)
 class BackupCrashTest {
   @TempDir Path directory;
@@ -73,8 +73,7 @@ class BackupCrashTest {
     try (EmbeddedStore store = BackupFixture.open(data)) {
       Backups.Created created = backups.create(store, List.of(), new Progress());
       // The store was closed with its checkpoints written: all of its files are as they were.
-      assertThat(created.filesCopied())
-          .isEqualTo(created.manifest().objectNames().size() - 9);
+      assertThat(created.filesCopied()).isEqualTo(created.manifest().objectNames().size() - 9);
       Path target = directory.resolve("restored");
       backups.restore(created.manifest().id(), Restore.Target.of(target), new Progress());
       assertThat(BackupFixture.rows(target, "items")).isEqualTo(items);
@@ -99,8 +98,7 @@ class BackupCrashTest {
 
     assertThat(target).doesNotExist();
     Progress progress = new Progress();
-    Restore.Restored restored =
-        backups.restore(manifest.id(), Restore.Target.of(target), progress);
+    Restore.Restored restored = backups.restore(manifest.id(), Restore.Target.of(target), progress);
     assertThat(restored.copied().bytesCopied()).isPositive().isLessThan(manifest.sizeBytes());
     assertThat(BackupFixture.rows(target, "items")).isEqualTo(items);
     BackupFixture.requireSound(target);

@@ -52,8 +52,7 @@ class BackupFormatTest {
                           5,
                           List.of(
                               new BackupFile("rows", new Seal("base-rows", 1, -2, 640, -3)),
-                              new BackupFile(
-                                  "vectors-0", new Seal("base-vectors", 1, 9, 80, 77)),
+                              new BackupFile("vectors-0", new Seal("base-vectors", 1, 9, 80, 77)),
                               new BackupFile(
                                   "checkpoint", new Seal("checkpoint", 1, 11, 1024, 5))))))));
 

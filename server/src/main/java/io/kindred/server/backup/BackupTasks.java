@@ -97,8 +97,7 @@ public final class BackupTasks implements AutoCloseable {
             ErrorCode.BACKUP_CONFLICT, "backup", last.id() + " is under way", "one at a time");
       }
       Task task = new Task(backups.newId(), tables);
-      task.thread =
-          Thread.ofPlatform().name("kindred-backup").daemon().start(() -> run(task));
+      task.thread = Thread.ofPlatform().name("kindred-backup").daemon().start(() -> run(task));
       tasks.addLast(task);
       if (tasks.size() > REMEMBERED_MAX) {
         tasks.removeFirst();
@@ -112,7 +111,10 @@ public final class BackupTasks implements AutoCloseable {
       backups.create(task.id(), store, task.tables(), task.progress);
       task.state = State.DONE;
     } catch (KindredException e) {
-      LOG.warn("backup failed id={}, what was copied is of use next time: {}", task.id(), e.getMessage());
+      LOG.warn(
+          "backup failed id={}, what was copied is of use next time: {}",
+          task.id(),
+          e.getMessage());
       fail(task, e);
     } catch (RuntimeException | Error e) {
       LOG.error("backup failed id={}", task.id(), e);

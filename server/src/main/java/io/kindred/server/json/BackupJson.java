@@ -28,8 +28,7 @@ public final class BackupJson {
                 "backup",
                 name -> {
                   switch (name) {
-                    case "tables" ->
-                        tables.addAll(Members.texts(in, "tables", Limits.TABLES_MAX));
+                    case "tables" -> tables.addAll(Members.texts(in, "tables", Limits.TABLES_MAX));
                     default -> throw Members.unknown("backup", name, "tables");
                   }
                 });
