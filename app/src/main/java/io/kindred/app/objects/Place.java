@@ -32,7 +32,7 @@ public sealed interface Place {
       implements Place {
     @Override
     public ObjectStore open() {
-      return S3ObjectStore.open(this);
+      return S3ObjectStore.open(this, System.getenv());
     }
   }
 

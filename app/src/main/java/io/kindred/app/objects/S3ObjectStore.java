@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
 import org.apache.opendal.AsyncOperator;
 import org.apache.opendal.Entry;
@@ -43,7 +44,9 @@ final class S3ObjectStore implements ObjectStore {
 
   /// Opens a bucket. Access keys come from where AWS's own tools take them, first of all from
   /// `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY` and `AWS_SESSION_TOKEN`.
-  static S3ObjectStore open(Place.S3 bucket) {
+  ///
+  /// @param environment where those are looked for
+  static S3ObjectStore open(Place.S3 bucket, Map<String, String> environment) {
     String place = "s3://" + bucket.bucket() + "/" + bucket.prefix();
     ServiceConfig.S3.S3Builder config =
         ServiceConfig.S3
@@ -51,6 +54,15 @@ final class S3ObjectStore implements ObjectStore {
             .bucket(bucket.bucket())
             .root("/" + bucket.prefix())
             .disableEc2Metadata(bucket.endpoint() != null);
+    // The library reads the environment too, but not the one that it is given.
+    String keyId = environment.get("AWS_ACCESS_KEY_ID");
+    String secret = environment.get("AWS_SECRET_ACCESS_KEY");
+    if (keyId != null && secret != null) {
+      config
+          .accessKeyId(keyId)
+          .secretAccessKey(secret)
+          .sessionToken(environment.get("AWS_SESSION_TOKEN"));
+    }
     if (bucket.endpoint() != null) {
       config.endpoint(bucket.endpoint());
     }

@@ -43,7 +43,7 @@ final class CommandsTest {
   @CsvSource(
       delimiter = '~',
       value = {
-        "serve --prot 7700 ~ kindred serve: --prot: unknown option (expected: one of --config,",
+        "serve --prot 7700 ~ kindred serve: --prot: unknown option (expected: one of --backups,",
         "serve --port abc ~ kindred serve: --port: abc (expected: 0 to 65535",
         "serve --port 65536 ~ kindred serve: --port: 65536 (expected: 0 to 65535",
         "serve --port ~ kindred serve: --port: missing (expected: --port PORT)",

@@ -16,7 +16,7 @@ public final class DirectoryObjectStore implements ObjectStore {
 
   /// Written bytes are forced to the device in such pieces: one sync of a large file would keep the
   /// syncs of a log on the same device waiting for all of it.
-  private static final long SYNC_BYTES = 8L << 20;
+  static final long SYNC_BYTES = 8L << 20;
 
   private final Disk disk;
   private final Path directory;

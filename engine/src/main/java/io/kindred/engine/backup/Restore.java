@@ -247,6 +247,9 @@ public final class Restore {
         int count = block.flip().remaining();
         check.update(block);
         file.append(block);
+        if (file.lengthBytes() % DirectoryObjectStore.SYNC_BYTES < count) {
+          file.sync();
+        }
         progress.copied(count);
       }
       check.finish();
