@@ -2,6 +2,7 @@ package io.kindred.app.fuzz;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import java.util.Random;
 import java.util.zip.CRC32C;
 
@@ -19,44 +20,49 @@ final class Damage {
 
   /// A changed file whose checksums fit again, where it is still long enough to have any.
   static byte[] sealed(Random random, byte[] file, byte[] other) {
-    byte[] bytes = Mutations.of(random, file, other);
+    byte[] bytes = Mutations.of(random, file, other).clone();
     if (bytes.length < HEADER_BYTES) {
       return bytes;
     }
-    ByteBuffer buffer = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer buffer = littleEndian(bytes);
     // Nobody reads on where the mark is another.
     buffer.putLong(0, MAGIC);
     buffer.putInt(HEADER_CHECKSUM, checksum(bytes, 0, HEADER_CHECKSUM));
-    return isLog(bytes) ? sealedFrames(buffer) : sealedFooter(buffer);
+    return isLog(bytes) ? sealedFrames(bytes) : sealedFooter(bytes);
+  }
+
+  private static ByteBuffer littleEndian(byte[] bytes) {
+    return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
   }
 
   private static boolean isLog(byte[] bytes) {
     return bytes[8] == 'l' && bytes[9] == 'o' && bytes[10] == 'g' && bytes[11] == 0;
   }
 
-  private static byte[] sealedFrames(ByteBuffer log) {
+  private static byte[] sealedFrames(byte[] bytes) {
+    ByteBuffer log = littleEndian(bytes);
     int at = HEADER_BYTES;
-    while (at + FRAME_HEADER_BYTES <= log.capacity()) {
+    while (at + FRAME_HEADER_BYTES <= bytes.length) {
       int length = log.getInt(at + 4);
       long end = (at + FRAME_HEADER_BYTES + (long) length + 7) & -8L;
-      if (length < 0 || end > log.capacity()) {
+      if (length < 0 || end > bytes.length) {
         break;
       }
-      log.putInt(at, checksum(log.array(), at + 4, (int) end));
+      log.putInt(at, checksum(bytes, at + 4, (int) end));
       at = (int) end;
     }
-    return log.array();
+    return bytes;
   }
 
   /// The length of the payload is left as it is said where that can be, since it decides where the
   /// footer is.
-  private static byte[] sealedFooter(ByteBuffer file) {
-    int footer = (file.capacity() & -8) - FOOTER_BYTES;
+  private static byte[] sealedFooter(byte[] bytes) {
+    int footer = (bytes.length & -8) - FOOTER_BYTES;
     if (footer < HEADER_BYTES) {
-      return file.array();
+      return bytes;
     }
-    byte[] whole = java.util.Arrays.copyOf(file.array(), footer + FOOTER_BYTES);
-    ByteBuffer sealed = ByteBuffer.wrap(whole).order(ByteOrder.LITTLE_ENDIAN);
+    byte[] whole = Arrays.copyOf(bytes, footer + FOOTER_BYTES);
+    ByteBuffer sealed = littleEndian(whole);
     long payload = sealed.getLong(footer);
     if (((HEADER_BYTES + payload + 7) & -8L) != footer) {
       sealed.putLong(footer, footer - HEADER_BYTES);
