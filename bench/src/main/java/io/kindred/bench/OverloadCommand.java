@@ -39,7 +39,7 @@ final class OverloadCommand implements Callable<Integer> {
   private static final double[] LOADS = {0.5, 1, 2};
   private static final int QUERIES = 256;
   private static final int CONNECTIONS = 16;
-  private static final int CALLERS = 4 * Runtime.getRuntime().availableProcessors();
+  private static final int CALLERS = 2 * Runtime.getRuntime().availableProcessors();
   private static final int CALLS_MAX = 1_000_000;
 
   /// The time that a call may wait for a thread, and as much for all else on a machine that is
@@ -147,8 +147,12 @@ final class OverloadCommand implements Callable<Integer> {
               .start(
                   () -> {
                     for (int at = first; System.nanoTime() < end; at++) {
-                      client.search(queries.get(at % QUERIES));
-                      done.incrementAndGet();
+                      try {
+                        client.search(queries.get(at % QUERIES));
+                        done.incrementAndGet();
+                      } catch (CallFailedException e) {
+                        requireRefusal(e);
+                      }
                     }
                   }));
     }
