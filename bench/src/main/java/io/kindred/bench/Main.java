@@ -35,7 +35,8 @@ import picocli.CommandLine.Command;
       MemoryCommand.class,
       PutCommand.class,
       FoldCommand.class,
-      ScanCommand.class
+      ScanCommand.class,
+      OverloadCommand.class
     })
 final class Main {
   private Main() {}

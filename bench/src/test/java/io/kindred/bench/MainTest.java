@@ -177,6 +177,16 @@ final class MainTest {
     out.reset();
   }
 
+  @Test
+  void overloadTellsForEachLoadWhatWasAdmittedAndWhatWasRefused() throws Exception {
+    int status = run("overload", "--rows", "2000", "--dimension", "8", "--seconds", "1");
+    assertThat(err.toString()).isEmpty();
+    assertThat(status).isZero();
+    assertThat(lines())
+        .extracting(line -> line.path("figure").asText())
+        .contains("capacity", "0.5 × capacity, admitted", "2.0 × capacity, refused");
+  }
+
   private int ann(String... more) {
     String[] files = {"ann", "--base", base.toString(), "--queries", queries.toString()};
     return run(with(files, more));

@@ -22,6 +22,7 @@ import io.kindred.server.rows.RowOperations;
 import io.kindred.server.rows.Searches;
 import io.kindred.server.telemetry.LiveStatistics;
 import io.kindred.server.telemetry.Telemetry;
+import io.kindred.server.work.BoundedRequests;
 import io.kindred.server.work.Calls;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import io.netty.channel.EventLoopGroup;
@@ -71,6 +72,8 @@ public final class KindredServer implements AutoCloseable {
     builder
         .workerGroup(eventLoops, true)
         .errorHandler(new RestErrors())
+        .decorator(
+            service -> new BoundedRequests(service, calls.requestBytes(), GrpcServices::isStream))
         .annotatedService(new TableRoutes(calls))
         .annotatedService(new RowRoutes(calls, rows))
         .annotatedService(new SearchRoutes(calls, searches))

@@ -10,6 +10,8 @@ import java.time.Duration;
 ///   `TOO_LARGE`
 /// @param connectionsMax connections at a time
 /// @param streamsMax requests at a time on one HTTP/2 connection
+/// @param requestsBytesMax bytes of all requests that are in the server, before further ones are
+///   refused as `OVERLOADED`; at least the largest request
 /// @param queueMax calls that wait for a thread before further ones are refused as `OVERLOADED`
 /// @param requestTime how long a call may take before it is answered with an error
 /// @param shutdownTime how long calls under way may take to finish once the server closes
@@ -20,6 +22,7 @@ public record ServerOptions(
     String host,
     int port,
     int requestBytesMax,
+    long requestsBytesMax,
     int connectionsMax,
     int streamsMax,
     int queueMax,
@@ -42,9 +45,39 @@ public record ServerOptions(
           "users",
           "items");
 
+  /// Options with a bound for the bytes of all requests that suits this process's heap.
+  public ServerOptions(
+      String host,
+      int port,
+      int requestBytesMax,
+      int connectionsMax,
+      int streamsMax,
+      int queueMax,
+      Duration requestTime,
+      Duration shutdownTime,
+      int subscribersMax,
+      String usersTable,
+      String itemsTable) {
+    this(
+        host,
+        port,
+        requestBytesMax,
+        // What is read of a request takes about as much again, and the answers take some.
+        Math.max(requestBytesMax, Runtime.getRuntime().maxMemory() / 4),
+        connectionsMax,
+        streamsMax,
+        queueMax,
+        requestTime,
+        shutdownTime,
+        subscribersMax,
+        usersTable,
+        itemsTable);
+  }
+
   public ServerOptions {
     requireRange("port", port, 0, 65_535);
     requireRange("requestBytesMax", requestBytesMax, 1024, 1 << 30);
+    requireRange("requestsBytesMax", requestsBytesMax, requestBytesMax, Long.MAX_VALUE);
     requireRange("connectionsMax", connectionsMax, 1, 1 << 20);
     requireRange("streamsMax", streamsMax, 1, 1 << 20);
     requireRange("queueMax", queueMax, 1, 1 << 20);
@@ -65,6 +98,7 @@ public record ServerOptions(
         other,
         port,
         requestBytesMax,
+        requestsBytesMax,
         connectionsMax,
         streamsMax,
         queueMax,
@@ -80,6 +114,7 @@ public record ServerOptions(
         host,
         other,
         requestBytesMax,
+        requestsBytesMax,
         connectionsMax,
         streamsMax,
         queueMax,

@@ -20,27 +20,32 @@ final class Damage {
 
   /// A changed file whose checksums fit again, where it is still long enough to have any.
   static byte[] sealed(Random random, byte[] file, byte[] other) {
-    byte[] bytes = Mutations.of(random, file, other);
+    byte[] bytes = Mutations.of(random, file, other).clone();
     if (bytes.length < HEADER_BYTES) {
       return bytes;
     }
-    ByteBuffer buffer = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer buffer = littleEndian(bytes);
     // Nobody reads on where the mark is another.
     buffer.putLong(0, MAGIC);
     buffer.putInt(HEADER_CHECKSUM, checksum(bytes, 0, HEADER_CHECKSUM));
-    return isLog(bytes) ? sealedFrames(bytes, buffer) : sealedFooter(bytes);
+    return isLog(bytes) ? sealedFrames(bytes) : sealedFooter(bytes);
+  }
+
+  private static ByteBuffer littleEndian(byte[] bytes) {
+    return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
   }
 
   private static boolean isLog(byte[] bytes) {
     return bytes[8] == 'l' && bytes[9] == 'o' && bytes[10] == 'g' && bytes[11] == 0;
   }
 
-  private static byte[] sealedFrames(byte[] bytes, ByteBuffer log) {
+  private static byte[] sealedFrames(byte[] bytes) {
+    ByteBuffer log = littleEndian(bytes);
     int at = HEADER_BYTES;
-    while (at + FRAME_HEADER_BYTES <= log.capacity()) {
+    while (at + FRAME_HEADER_BYTES <= bytes.length) {
       int length = log.getInt(at + 4);
       long end = (at + FRAME_HEADER_BYTES + (long) length + 7) & -8L;
-      if (length < 0 || end > log.capacity()) {
+      if (length < 0 || end > bytes.length) {
         break;
       }
       log.putInt(at, checksum(bytes, at + 4, (int) end));
@@ -51,13 +56,13 @@ final class Damage {
 
   /// The length of the payload is left as it is said where that can be, since it decides where the
   /// footer is.
-  private static byte[] sealedFooter(byte[] file) {
-    int footer = (file.length & -8) - FOOTER_BYTES;
+  private static byte[] sealedFooter(byte[] bytes) {
+    int footer = (bytes.length & -8) - FOOTER_BYTES;
     if (footer < HEADER_BYTES) {
-      return file;
+      return bytes;
     }
-    byte[] whole = Arrays.copyOf(file, footer + FOOTER_BYTES);
-    ByteBuffer sealed = ByteBuffer.wrap(whole).order(ByteOrder.LITTLE_ENDIAN);
+    byte[] whole = Arrays.copyOf(bytes, footer + FOOTER_BYTES);
+    ByteBuffer sealed = littleEndian(whole);
     long payload = sealed.getLong(footer);
     if (((HEADER_BYTES + payload + 7) & -8L) != footer) {
       sealed.putLong(footer, footer - HEADER_BYTES);

@@ -26,6 +26,7 @@ import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
 import org.slf4j.LoggerFactory;
 
 /// A server whose inputs are fuzzed, over a store that is looked into before and after. Time stands
@@ -151,8 +152,31 @@ final class FuzzedServer implements AutoCloseable {
         row.expiry());
   }
 
+  /// What no request is in the server for any more must have been given back.
+  private void requireNothingHeld() {
+    long end = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+    String held = "";
+    while (System.nanoTime() < end) {
+      held =
+          web.get("/metrics")
+              .aggregate()
+              .join()
+              .contentUtf8()
+              .lines()
+              .filter(line -> line.startsWith("kindred_requests_bytes "))
+              .findFirst()
+              .orElse("no such metric");
+      if (held.equals("kindred_requests_bytes 0.0")) {
+        return;
+      }
+      LockSupport.parkNanos(10_000_000);
+    }
+    throw new AssertionError("held: " + held);
+  }
+
   @Override
   public void close() {
+    requireNothingHeld();
     logger.detachAppender(log);
     server.close();
     store.close();

@@ -36,12 +36,23 @@ final class ImportFuzzTest {
 
   @Test
   void jsonLines() throws IOException {
-    run(FileFormat.JSONL, 1_000, "import/rows.jsonl", "import/odd.jsonl");
+    run(
+        FileFormat.JSONL,
+        1_000,
+        "import/rows.jsonl",
+        "import/odd.jsonl",
+        "import/found-zero.jsonl");
   }
 
   @Test
   void csv() throws IOException {
-    run(FileFormat.CSV, 1_000, "import/rows.csv", "import/spread.csv", "import/quoted.csv");
+    run(
+        FileFormat.CSV,
+        1_000,
+        "import/rows.csv",
+        "import/spread.csv",
+        "import/quoted.csv",
+        "import/found-columns.csv");
   }
 
   @Test

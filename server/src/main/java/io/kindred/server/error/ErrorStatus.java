@@ -3,10 +3,19 @@ package io.kindred.server.error;
 import com.linecorp.armeria.common.HttpStatus;
 import io.grpc.Status;
 import io.kindred.engine.ErrorCode;
+import java.time.Duration;
 
 /// The one place that maps an error code to an HTTP and to a gRPC status. Immutable.
 public final class ErrorStatus {
+  /// When a request that there was no room for is worth another try.
+  public static final Duration RETRY_AFTER = Duration.ofSeconds(1);
+
   private ErrorStatus() {}
+
+  /// Whether the same request may go well a little later.
+  public static boolean isWorthARetry(ErrorCode code) {
+    return code.kind() == ErrorCode.Kind.OVERLOADED || code.kind() == ErrorCode.Kind.UNAVAILABLE;
+  }
 
   public static HttpStatus http(ErrorCode code) {
     return switch (code.kind()) {

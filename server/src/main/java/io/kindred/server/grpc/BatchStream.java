@@ -1,5 +1,6 @@
 package io.kindred.server.grpc;
 
+import com.google.protobuf.MessageLite;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
@@ -7,6 +8,7 @@ import io.kindred.engine.ErrorCode;
 import io.kindred.engine.KindredException;
 import io.kindred.protocol.v1.Error;
 import io.kindred.server.error.Failure;
+import io.kindred.server.work.RequestBytes;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.CompletableFuture;
@@ -28,7 +30,7 @@ import org.slf4j.LoggerFactory;
 /// @param <Q> a request
 /// @param <R> the outcome of a request
 /// @param <A> an answer of the stream
-final class BatchStream<Q, R, A> implements StreamObserver<Q> {
+final class BatchStream<Q extends MessageLite, R, A> implements StreamObserver<Q> {
   private static final Logger LOG = LoggerFactory.getLogger(BatchStream.class);
 
   /// What a stream does with each request. Immutable.
@@ -36,10 +38,12 @@ final class BatchStream<Q, R, A> implements StreamObserver<Q> {
   /// @param atATime batches that are under way before the sender has to wait
   /// @param begin begins a request, whose outcome goes to the given future, and answers when the
   ///   next one may begin
-  record Work<Q, R, A>(
+  /// @param bytes where each request takes room until it is answered
+  record Work<Q extends MessageLite, R, A>(
       int atATime,
       BiFunction<Q, CompletableFuture<R>, CompletableFuture<?>> begin,
       Function<Supplier<CompletableFuture<R>>, CompletableFuture<R>> measure,
+      RequestBytes bytes,
       BiFunction<Long, R, A> answer,
       BiFunction<Long, Error, A> error) {}
 
@@ -66,7 +70,7 @@ final class BatchStream<Q, R, A> implements StreamObserver<Q> {
   }
 
   /// Opens a stream, or ends it at once where too many are open.
-  static <Q, R, A> StreamObserver<Q> open(
+  static <Q extends MessageLite, R, A> StreamObserver<Q> open(
       OpenStreams streams, Work<Q, R, A> work, StreamObserver<A> caller) {
     ServiceRequestContext.current().clearRequestTimeout();
     ServerCallStreamObserver<A> call = (ServerCallStreamObserver<A>) caller;
@@ -94,6 +98,14 @@ final class BatchStream<Q, R, A> implements StreamObserver<Q> {
 
   private CompletableFuture<R> begin(Q request) {
     CompletableFuture<R> outcome = new CompletableFuture<>();
+    int bytes = request.getSerializedSize();
+    try {
+      work.bytes().take(bytes);
+    } catch (KindredException e) {
+      outcome.completeExceptionally(e);
+      return outcome;
+    }
+    var _ = outcome.whenComplete((result, thrown) -> work.bytes().giveBack(bytes));
     begun = begun.thenCompose(before -> work.begin().apply(request, outcome));
     return outcome;
   }

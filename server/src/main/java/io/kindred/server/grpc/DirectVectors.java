@@ -15,6 +15,7 @@ import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.common.RequestHeaders;
 import com.linecorp.armeria.common.ResponseHeaders;
+import com.linecorp.armeria.common.ResponseHeadersBuilder;
 import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import com.linecorp.armeria.server.SimpleDecoratingHttpService;
@@ -110,8 +111,8 @@ final class DirectVectors extends SimpleDecoratingHttpService {
           };
       int keys = request.getNumbersCount() + request.getTextsCount();
       return keys <= Calls.SHORT_READ_KEYS_MAX
-          ? calls.shortRead(Operation.GET_VECTORS, plan)
-          : calls.read(Operation.GET_VECTORS, plan);
+          ? calls.shortRead(Operation.GET_VECTORS, request.getTable(), plan)
+          : calls.read(Operation.GET_VECTORS, request.getTable(), plan);
     }
   }
 
@@ -199,14 +200,17 @@ final class DirectVectors extends SimpleDecoratingHttpService {
   }
 
   private static HttpResponse failed(Failure failure) {
-    return HttpResponse.of(
+    ResponseHeadersBuilder headers =
         ResponseHeaders.builder(HttpStatus.OK)
             .endOfStream(true)
             .contentType(GRPC_PROTO)
             .add(STATUS, String.valueOf(ErrorStatus.grpc(failure.code()).getCode().value()))
             .add(MESSAGE, percentEncoded(failure.message()))
-            .add(GrpcErrors.CODE_NAME, failure.code().name())
-            .build());
+            .add(GrpcErrors.CODE_NAME, failure.code().name());
+    if (ErrorStatus.isWorthARetry(failure.code())) {
+      headers.add(GrpcErrors.PUSHBACK_NAME, GrpcErrors.PUSHBACK_MILLIS);
+    }
+    return HttpResponse.of(headers.build());
   }
 
   /// The message as a header may hold it: what is not printable ASCII is percent-encoded.

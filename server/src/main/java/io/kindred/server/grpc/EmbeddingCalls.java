@@ -108,7 +108,7 @@ final class EmbeddingCalls extends EmbeddingStoreImplBase {
     if (existing.isPresent()) {
       return CompletableFuture.completedFuture(existing.get());
     }
-    return calls.waitingPart(() -> create(store, dimension));
+    return calls.waitingPart(TABLE, () -> create(store, dimension));
   }
 
   private static Table create(Store store, int dimension) {
@@ -136,7 +136,8 @@ final class EmbeddingCalls extends EmbeddingStoreImplBase {
   }
 
   private CompletableFuture<WriteOutcome> put(Table table, List<PutRequest> puts) {
-    return calls.partThenAwait(
+    return calls.wholeThenAwait(
+        TABLE,
         () -> {
           String field = field(table.spec());
           RowBatch batch = new RowBatch();
@@ -169,6 +170,7 @@ final class EmbeddingCalls extends EmbeddingStoreImplBase {
     Replies.answer(
         calls.compute(
             Operation.GET,
+            TABLE,
             () -> {
               Key key = Key.of(request.getId());
               GetResponse response = get(List.of(key)).getFirst();
@@ -185,6 +187,7 @@ final class EmbeddingCalls extends EmbeddingStoreImplBase {
     Replies.answer(
         calls.compute(
             Operation.GET,
+            TABLE,
             () -> {
               ProtoKeys.requireBatch(request.getIdsCount());
               List<Key> keys = new ArrayList<>(request.getIdsCount());
@@ -229,6 +232,7 @@ final class EmbeddingCalls extends EmbeddingStoreImplBase {
     Replies.answer(
         calls.computeThenAwait(
             Operation.DELETE,
+            TABLE,
             () -> {
               Table table = existing(calls.store()).orElseThrow(() -> absent(key));
               field(table.spec());

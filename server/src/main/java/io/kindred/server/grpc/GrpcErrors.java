@@ -24,6 +24,13 @@ final class GrpcErrors implements GrpcExceptionHandlerFunction {
       AttributeKey.valueOf(GrpcErrors.class, "FAILED");
 
   static final String CODE_NAME = "kindred-error-code";
+
+  /// When to try again: clients of gRPC that retry by themselves wait for that long (proposal A6).
+  static final String PUSHBACK_NAME = "grpc-retry-pushback-ms";
+
+  static final String PUSHBACK_MILLIS = String.valueOf(ErrorStatus.RETRY_AFTER.toMillis());
+  private static final Metadata.Key<String> PUSHBACK =
+      Metadata.Key.of(PUSHBACK_NAME, Metadata.ASCII_STRING_MARSHALLER);
   private static final Metadata.Key<String> CODE =
       Metadata.Key.of(CODE_NAME, Metadata.ASCII_STRING_MARSHALLER);
 
@@ -40,6 +47,9 @@ final class GrpcErrors implements GrpcExceptionHandlerFunction {
     context.setAttr(FAILED, true);
     Failure failure = failure(status, cause);
     trailers.put(CODE, failure.code().name());
+    if (ErrorStatus.isWorthARetry(failure.code())) {
+      trailers.put(PUSHBACK, PUSHBACK_MILLIS);
+    }
     return ErrorStatus.grpc(failure.code()).withDescription(failure.message());
   }
 

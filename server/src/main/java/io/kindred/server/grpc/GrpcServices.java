@@ -4,15 +4,23 @@ import com.linecorp.armeria.common.grpc.GrpcSerializationFormats;
 import com.linecorp.armeria.server.ServerBuilder;
 import com.linecorp.armeria.server.grpc.GrpcService;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
+import io.grpc.reflection.v1.ServerReflectionGrpc;
+import io.kindred.protocol.v1.RowServiceGrpc;
 import io.kindred.server.ServerOptions;
 import io.kindred.server.rows.RowOperations;
 import io.kindred.server.rows.Searches;
 import io.kindred.server.work.Calls;
+import java.util.Set;
 
 /// Every gRPC service of the server: `kindred.v1`, `embeddings`, health and reflection.
 /// Thread-safe.
 public final class GrpcServices implements AutoCloseable {
   private static final int STREAMS_MAX = 256;
+  private static final Set<String> STREAM_PATHS =
+      Set.of(
+          "/" + RowServiceGrpc.getPutStreamMethod().getFullMethodName(),
+          "/" + RowServiceGrpc.getGetStreamMethod().getFullMethodName(),
+          "/" + ServerReflectionGrpc.getServerReflectionInfoMethod().getFullMethodName());
 
   private final Calls calls;
   private final OpenStreams streams = new OpenStreams(STREAMS_MAX);
@@ -40,6 +48,11 @@ public final class GrpcServices implements AutoCloseable {
             .useClientTimeoutHeader(false)
             .autoCompression(false)
             .build();
+  }
+
+  /// Whether requests of the path are streams of messages.
+  public static boolean isStream(String path) {
+    return STREAM_PATHS.contains(path);
   }
 
   public void addTo(ServerBuilder builder) {

@@ -50,7 +50,8 @@ final class RowCalls extends RowServiceImplBase {
 
   @Override
   public void put(PutRequest request, StreamObserver<WriteResponse> caller) {
-    Replies.answer(calls.computeThenAwait(Operation.PUT, () -> begin(request)), caller);
+    Replies.answer(
+        calls.computeThenAwait(Operation.PUT, request.getTable(), () -> begin(request)), caller);
   }
 
   private CompletableFuture<WriteResponse> begin(PutRequest request) {
@@ -67,8 +68,10 @@ final class RowCalls extends RowServiceImplBase {
         streams,
         new BatchStream.Work<PutRequest, WriteResponse, PutStreamResponse>(
             PUTS_AT_A_TIME,
-            (request, outcome) -> calls.beginPart(() -> begin(request), outcome),
+            (request, outcome) ->
+                calls.beginPart(request.getTable(), () -> begin(request), outcome),
             begin -> calls.measured(Operation.PUT, begin),
+            calls.requestBytes(),
             (sequence, written) ->
                 PutStreamResponse.newBuilder().setSequence(sequence).setWritten(written).build(),
             (sequence, error) ->
@@ -81,6 +84,7 @@ final class RowCalls extends RowServiceImplBase {
     Replies.answer(
         calls.computeThenAwait(
             Operation.UPDATE,
+            request.getTable(),
             () -> {
               Table table = calls.store().table(request.getTable());
               RowBatch batch = ProtoRows.readAll(request.getRowsList(), table.spec());
@@ -94,7 +98,10 @@ final class RowCalls extends RowServiceImplBase {
   @Override
   public void delete(DeleteRequest request, StreamObserver<WriteResponse> caller) {
     Replies.answer(
-        calls.computeThenAwait(Operation.DELETE, () -> delete(request).thenApply(ProtoRows::write)),
+        calls.computeThenAwait(
+            Operation.DELETE,
+            request.getTable(),
+            () -> delete(request).thenApply(ProtoRows::write)),
         caller);
   }
 
@@ -119,8 +126,8 @@ final class RowCalls extends RowServiceImplBase {
   public void get(GetRequest request, StreamObserver<GetResponse> caller) {
     Replies.answer(
         request.getIdsCount() == 1
-            ? calls.shortRead(Operation.GET, () -> plan(request))
-            : calls.read(Operation.GET, () -> plan(request)),
+            ? calls.shortRead(Operation.GET, request.getTable(), () -> plan(request))
+            : calls.read(Operation.GET, request.getTable(), () -> plan(request)),
         caller);
   }
 
@@ -153,8 +160,9 @@ final class RowCalls extends RowServiceImplBase {
         streams,
         new BatchStream.Work<GetRequest, GetResponse, GetStreamResponse>(
             GETS_AT_A_TIME,
-            (request, outcome) -> calls.beginRead(() -> plan(request), outcome),
+            (request, outcome) -> calls.beginRead(request.getTable(), () -> plan(request), outcome),
             begin -> calls.measured(Operation.GET, begin),
+            calls.requestBytes(),
             (sequence, found) ->
                 GetStreamResponse.newBuilder().setSequence(sequence).setFound(found).build(),
             (sequence, error) ->
@@ -168,6 +176,7 @@ final class RowCalls extends RowServiceImplBase {
     Replies.answer(
         calls.read(
             Operation.GET_VECTORS,
+            request.getTable(),
             () -> {
               VectorsRead read = VectorsRead.of(request, calls.store());
               return new Calls.Read<>(
@@ -194,6 +203,7 @@ final class RowCalls extends RowServiceImplBase {
     Replies.answer(
         calls.read(
             Operation.SCAN,
+            request.getTable(),
             () -> {
               Table table = calls.store().table(request.getTable());
               RowOperations.Scan scan = scan(request, table);

@@ -26,6 +26,7 @@ final class SearchCalls extends SearchServiceImplBase {
     Replies.answer(
         calls.read(
             Operation.SEARCH,
+            request.getTable(),
             () -> {
               Table table = calls.store().table(request.getTable());
               List<SearchRequest> queries = ProtoSearches.read(request, table.spec());

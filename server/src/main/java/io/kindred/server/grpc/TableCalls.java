@@ -51,6 +51,7 @@ final class TableCalls extends TableServiceImplBase {
     Replies.answer(
         calls.compute(
             Operation.GET_TABLE,
+            request.getTable(),
             () -> ProtoTables.write(calls.store().table(request.getTable()).info())),
         caller);
   }

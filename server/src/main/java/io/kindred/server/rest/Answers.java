@@ -6,14 +6,14 @@ import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.common.ResponseHeaders;
-import io.kindred.engine.ErrorCode;
 import io.kindred.server.error.ErrorStatus;
 import io.kindred.server.error.Failure;
 import io.kindred.server.json.AnswerJson;
 
 /// Answers of the REST routes.
 final class Answers {
-  private static final String RETRY_AFTER_SECONDS = "1";
+  private static final String RETRY_AFTER_SECONDS =
+      String.valueOf(ErrorStatus.RETRY_AFTER.toSeconds());
 
   private Answers() {}
 
@@ -33,9 +33,7 @@ final class Answers {
     ResponseHeaders headers =
         ResponseHeaders.of(
             ErrorStatus.http(failure.code()), HttpHeaderNames.CONTENT_TYPE, MediaType.JSON);
-    ErrorCode.Kind kind = failure.code().kind();
-    boolean isWorthARetry = kind == ErrorCode.Kind.OVERLOADED || kind == ErrorCode.Kind.UNAVAILABLE;
-    return isWorthARetry
+    return ErrorStatus.isWorthARetry(failure.code())
         ? headers.withMutations(
             mutable -> mutable.set(HttpHeaderNames.RETRY_AFTER, RETRY_AFTER_SECONDS))
         : headers;

@@ -55,6 +55,7 @@ public final class FeatureRoutes {
       @Param("entity") String entityName, @Param("id") String id) {
     return calls.compute(
         Operation.GET,
+        tableOf(entityName),
         () -> {
           Entity entity = entity(entityName);
           Table table = calls.store().table(entity.table());
@@ -77,6 +78,7 @@ public final class FeatureRoutes {
       @Param("topK") @Default("5") String topK) {
     return calls.compute(
         Operation.SEARCH,
+        tableOf(entityName),
         () -> {
           Entity entity = entity(entityName);
           int k = topK(topK);
@@ -108,6 +110,15 @@ public final class FeatureRoutes {
       }
       throw e;
     }
+  }
+
+  /// The table behind an entity, or empty where there is no such entity.
+  private String tableOf(String name) {
+    return entities.stream()
+        .filter(entity -> entity.name().equals(name))
+        .map(Entity::table)
+        .findFirst()
+        .orElse("");
   }
 
   private Entity entity(String name) {

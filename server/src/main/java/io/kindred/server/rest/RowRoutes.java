@@ -43,6 +43,7 @@ public final class RowRoutes {
       @Param("table") String name, AggregatedHttpRequest request) {
     return calls.computeThenAwait(
         Operation.PUT,
+        name,
         () -> {
           Table table = calls.store().table(name);
           RowRequests.Write write = RowRequests.write(request.content().array(), table.spec());
@@ -58,6 +59,7 @@ public final class RowRoutes {
       @Param("table") String name, AggregatedHttpRequest request) {
     return calls.computeThenAwait(
         Operation.UPDATE,
+        name,
         () -> {
           Table table = calls.store().table(name);
           RowRequests.Write write = RowRequests.write(request.content().array(), table.spec());
@@ -73,6 +75,7 @@ public final class RowRoutes {
       @Param("table") String name, AggregatedHttpRequest request) {
     return calls.computeThenAwait(
         Operation.DELETE,
+        name,
         () -> {
           Table table = calls.store().table(name);
           RowRequests.Delete delete = RowRequests.delete(request.content().array(), table.spec());
@@ -95,6 +98,7 @@ public final class RowRoutes {
       @Param("table") String name, AggregatedHttpRequest request) {
     return calls.read(
         Operation.GET,
+        name,
         () -> {
           Table table = calls.store().table(name);
           RowRequests.Get get = RowRequests.get(request.content().array(), table.spec());
@@ -116,6 +120,7 @@ public final class RowRoutes {
       @Param("table") String name, AggregatedHttpRequest request) {
     return calls.read(
         Operation.SCAN,
+        name,
         () -> {
           Table table = calls.store().table(name);
           RowRequests.Scan scan = RowRequests.scan(request.content().array(), table.spec());
@@ -135,6 +140,7 @@ public final class RowRoutes {
       @Param("table") String name, @Param("id") String id) {
     return calls.compute(
         Operation.GET,
+        name,
         () -> {
           Table table = calls.store().table(name);
           Key key = Keys.parse(table.spec().key(), id);
@@ -152,6 +158,7 @@ public final class RowRoutes {
       @Param("table") String name, @Param("id") String id) {
     return calls.computeThenAwait(
         Operation.DELETE,
+        name,
         () -> {
           Table table = calls.store().table(name);
           Key key = Keys.parse(table.spec().key(), id);

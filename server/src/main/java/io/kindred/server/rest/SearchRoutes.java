@@ -32,6 +32,7 @@ public final class SearchRoutes {
       @Param("table") String name, AggregatedHttpRequest request) {
     return calls.read(
         Operation.SEARCH,
+        name,
         () -> {
           Table table = calls.store().table(name);
           SearchJson.Search search = SearchJson.parse(request.content().array(), table.spec());

@@ -58,7 +58,7 @@ public final class TableRoutes {
   @Description("One table with its sizes and the states of its indexes.")
   public CompletableFuture<HttpResponse> get(@Param("table") String table) {
     return calls.compute(
-        Operation.GET_TABLE, () -> Answers.ok(rendered(calls.store().table(table).info())));
+        Operation.GET_TABLE, table, () -> Answers.ok(rendered(calls.store().table(table).info())));
   }
 
   @Delete("/v1/tables/{table}")

@@ -34,7 +34,7 @@ public final class Searches {
     List<CompletableFuture<List<SearchResult>>> answers = new ArrayList<>();
     for (int from = 0; from < queries.size(); from += size) {
       List<SearchRequest> part = queries.subList(from, Math.min(from + size, queries.size()));
-      answers.add(calls.part(() -> searchAll(table, part)));
+      answers.add(calls.part(table.spec().name(), () -> searchAll(table, part)));
     }
     return CompletableFuture.allOf(answers.toArray(CompletableFuture<?>[]::new))
         .thenApply(done -> answers.stream().flatMap(part -> part.join().stream()).toList());

@@ -23,6 +23,7 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.IntSupplier;
+import java.util.function.LongSupplier;
 
 /// Everything that is measured in one process: operations, tables, the engine's own work, the JVM.
 /// Thread-safe.
@@ -95,6 +96,13 @@ public final class Telemetry implements AutoCloseable {
   public void observeQueue(IntSupplier queued) {
     Gauge.builder("kindred.calls.queued", queued, IntSupplier::getAsInt)
         .description("Calls that wait for a thread")
+        .strongReference(true)
+        .register(registry);
+  }
+
+  public void observeRequestBytes(LongSupplier bytes) {
+    Gauge.builder("kindred.requests.bytes", bytes, LongSupplier::getAsLong)
+        .description("Bytes of the requests that are in the server")
         .strongReference(true)
         .register(registry);
   }
