@@ -41,8 +41,7 @@ public record ShardFiles(Disk disk, Path directory, Schema schema, int number, l
       Map<String, Long> bytes,
       Map<String, Map<String, String>> indexParameters,
       MemoryBytes memory) {
-    static final Contents EMPTY =
-        new Contents(0, 0, 0, 0, 0, Map.of(), Map.of(), MemoryBytes.NONE);
+    static final Contents EMPTY = new Contents(0, 0, 0, 0, 0, Map.of(), Map.of(), MemoryBytes.NONE);
   }
 
   /// What the files hold; empty where nothing was written yet.

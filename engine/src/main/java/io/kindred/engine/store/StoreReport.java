@@ -11,11 +11,7 @@ import java.util.List;
 /// @param freeBytes of the directory's file system
 /// @param leftovers files and directories that the next start deletes, as a crash leaves them
 public record StoreReport(
-    Path directory,
-    long freeBytes,
-    LogReport log,
-    List<TableReport> tables,
-    List<Path> leftovers) {
+    Path directory, long freeBytes, LogReport log, List<TableReport> tables, List<Path> leftovers) {
   public StoreReport {
     tables = List.copyOf(tables);
     leftovers = List.copyOf(leftovers);
