@@ -9,6 +9,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
@@ -31,7 +32,7 @@ final class BaseColumns {
   private final Arena arena;
   private final AtomicReferenceArray<@Nullable Column> columns;
   private final boolean[] isRefused;
-  private volatile long bytesUsed;
+  private final AtomicLong bytesUsed = new AtomicLong();
 
   BaseColumns(Base base, Schema schema, Arena arena) {
     this.base = base;
@@ -74,10 +75,10 @@ final class BaseColumns {
   private @Nullable Column make(int field) {
     FieldType type = schema.fieldType(field);
     long bytes = sizeBytes(type == FieldType.STRING ? Integer.BYTES : Long.BYTES);
-    if (type == FieldType.STRING_LIST || bytesUsed + bytes > bytesMax()) {
+    if (type == FieldType.STRING_LIST || bytesUsed.get() + bytes > bytesMax()) {
       return null;
     }
-    bytesUsed += bytes;
+    bytesUsed.addAndGet(bytes);
     return type == FieldType.STRING ? texts(field) : numbers(field, type);
   }
 
@@ -87,7 +88,7 @@ final class BaseColumns {
 
   /// Memory in use.
   long memoryBytes() {
-    return bytesUsed;
+    return bytesUsed.get();
   }
 
   /// A row's value and its bit.

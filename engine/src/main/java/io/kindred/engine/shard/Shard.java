@@ -280,7 +280,7 @@ public final class Shard {
     ShardScrub scrub = new ShardScrub(schema, options, manifest, pace);
     int replaced = 0;
     String ofCommit = scrub.checkCommit();
-    if (ofCommit != null && manifest.equals(files.committed())) {
+    if (ofCommit != null && isOfCommit(manifest)) {
       LOG.warn("damaged, and written anew: {}", ofCommit);
       checkpoint();
       replaced++;
@@ -292,6 +292,11 @@ public final class Shard {
           }
         });
     return replaced;
+  }
+
+  private boolean isOfCommit(ShardManifest manifest) {
+    ShardManifest current = files.committed();
+    return current != null && current.checkpoint().equals(manifest.checkpoint());
   }
 
   private boolean isOfBase(ShardManifest manifest) {

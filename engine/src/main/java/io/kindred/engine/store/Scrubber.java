@@ -11,6 +11,7 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,11 +33,18 @@ final class Scrubber implements AutoCloseable {
   private final long bytesPerSecond;
   private final Parts parts;
   private final CountDownLatch closed = new CountDownLatch(1);
+
+  @SuppressWarnings("ThreadPriorityCheck") // advice: whatever else there is to do comes first
   private final Thread thread =
-      Thread.ofPlatform().name("kindred-scrubber").daemon().unstarted(this::work);
+      Thread.ofPlatform()
+          .name("kindred-scrubber")
+          .daemon()
+          .priority(Thread.MIN_PRIORITY)
+          .unstarted(this::work);
+
   private final AtomicLong bytes = new AtomicLong();
-  private volatile long rounds;
-  private volatile long replaced;
+  private final AtomicLong rounds = new AtomicLong();
+  private final AtomicLong replaced = new AtomicLong();
 
   /// What could not be checked or made good in the last round, or null.
   private volatile @Nullable String failure;
@@ -47,12 +55,12 @@ final class Scrubber implements AutoCloseable {
   interface Parts {
     Collection<OpenTable> tables();
 
-    void checkCatalog(java.util.function.LongConsumer pace);
+    void checkCatalog(LongConsumer pace);
 
     /// Writes the catalog anew.
     void replaceCatalog();
 
-    void checkLog(java.util.function.LongConsumer pace);
+    void checkLog(LongConsumer pace);
 
     /// Lets go of the log's older files, as all that they hold is in others.
     void replaceLog();
@@ -66,7 +74,6 @@ final class Scrubber implements AutoCloseable {
 
   void start() {
     if (bytesPerSecond > 0) {
-      thread.setPriority(Thread.MIN_PRIORITY);
       thread.start();
     }
   }
@@ -95,12 +102,12 @@ final class Scrubber implements AutoCloseable {
     failure = null;
     for (OpenTable table : parts.tables()) {
       for (Shard shard : table.shards()) {
-        guarded(() -> replaced += shard.scrub(this::pace));
+        guarded(() -> replaced.addAndGet(shard.scrub(this::pace)));
       }
     }
     guarded(() -> checkOrReplace(() -> parts.checkCatalog(this::pace), parts::replaceCatalog));
     guarded(() -> checkOrReplace(() -> parts.checkLog(this::pace), parts::replaceLog));
-    rounds++;
+    rounds.incrementAndGet();
     LOG.info(
         "files checked bytes={} took={}s",
         bytes.get() - before,
@@ -118,7 +125,7 @@ final class Scrubber implements AutoCloseable {
       replace.run();
       // It has to be whole now, or the damage is a problem that stays.
       check.run();
-      replaced++;
+      replaced.incrementAndGet();
     }
   }
 
@@ -163,7 +170,7 @@ final class Scrubber implements AutoCloseable {
             .flatMap(table -> table.shards().stream())
             .flatMap(shard -> shard.damages().stream())
             .toList();
-    return new ScrubInfo(bytesPerSecond, rounds, bytes.get(), replaced, damaged);
+    return new ScrubInfo(bytesPerSecond, rounds.get(), bytes.get(), replaced.get(), damaged);
   }
 
   /// What a person should look at, or null.

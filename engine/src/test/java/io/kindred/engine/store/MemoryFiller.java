@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
 
 /// A process that puts rows into a store with a small budget until it is refused for good, and goes
 /// on reading; then deletes them and puts rows again. Tells on its output what it saw.
@@ -78,7 +79,7 @@ final class MemoryFiller {
         if (e.code() != ErrorCode.OVERLOADED) {
           throw e;
         }
-        Thread.yield();
+        LockSupport.parkNanos(1_000_000);
       }
     }
     return count;
