@@ -81,6 +81,7 @@ final class FilteredSearchTest {
       model.searchAll(SEARCHES);
       model.deleteSome(0.2);
       model.put(rows / 4);
+      model.moveSome(0.05);
       model.searchAll(SEARCHES);
       clock.advance(FilteredRows.TIME_TO_LIVE);
       model.searchAll(SEARCHES / 2);
