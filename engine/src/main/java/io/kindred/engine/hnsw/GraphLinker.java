@@ -45,8 +45,7 @@ final class GraphLinker {
     this.graph = graph;
     this.sets = sets;
     GraphMemory empty = graph.from(new int[0]);
-    crew =
-        workers.crew(() -> new Inserter(graph, empty, input.spec().efConstruction()));
+    crew = workers.crew(() -> new Inserter(graph, empty, input.spec().efConstruction()));
     reach = new Reach(graph.table().links, graph.arena());
   }
 
@@ -66,9 +65,13 @@ final class GraphLinker {
   /// @param oldToNew the ordinal here of each ordinal there, int32, negative where the row or its
   ///   vector is gone or changed
   void fold(OldGraphs old, MemorySegment oldToNew) throws InterruptedException {
+    if (sets.isEmpty()) {
+      return;
+    }
     try (Arena arena = Arena.ofShared()) {
       RowGroups groups = RowGroups.of(sets, input.rowCount(), arena);
-      Carried carried = Carried.of(old, oldToNew, groups, new Carried.Size(input.rowCount(), sets), arena);
+      Carried carried =
+          Carried.of(old, oldToNew, groups, new Carried.Size(input.rowCount(), sets), arena);
       RowGroups kept =
           ordinal -> {
             int group = groups.of(ordinal);

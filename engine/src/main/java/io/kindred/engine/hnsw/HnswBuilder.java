@@ -106,7 +106,8 @@ public final class HnswBuilder {
   }
 
   private GraphLinker linker(Codes codes, List<RowSet> sets, Arena arena) {
-    LinkTable table = new LinkTable(sets.isEmpty() ? 0 : input.rowCount(), 2 * input.spec().m(), arena);
+    LinkTable table =
+        new LinkTable(sets.isEmpty() ? 0 : input.rowCount(), 2 * input.spec().m(), arena);
     GrowingGraph graph = new GrowingGraph(input.metric(), codes, table, arena);
     return new GraphLinker(input, workers, graph, List.copyOf(sets));
   }
@@ -178,8 +179,7 @@ public final class HnswBuilder {
       return new Calibration(List.of(), 0);
     }
     GraphSearch search =
-        new GraphSearch(
-            input.metric(), graphs.whole().from(entries), graphs.codes(), input.rows());
+        new GraphSearch(input.metric(), graphs.whole().from(entries), graphs.codes(), input.rows());
     Crew<Calibrator> crew =
         workers.crew(() -> new Calibrator(search, input.presence(), input.rowCount()));
     int samples = Calibrator.sampleCount(linkedCount, input.rows().dimension());

@@ -50,8 +50,7 @@ public final class HnswIndex implements VectorIndex {
     for (int i = 0; i < partitions.length; i++) {
       HnswFile.Partition partition = parts.partitions().get(i);
       partitionNumbers[i] = partition.number();
-      GraphSearch within =
-          search(metric, rows, parts.partitionLinks(), partition.entries(), arena);
+      GraphSearch within = search(metric, rows, parts.partitionLinks(), partition.entries(), arena);
       partitions[i] = new PartitionGraph(this, within, partition.linkedCount());
     }
   }
@@ -86,8 +85,7 @@ public final class HnswIndex implements VectorIndex {
           header.metric() + ", " + header.rowCount() + " rows × " + header.dimension(),
           metric + ", " + rowCount + " rows × " + rows.dimension());
     }
-    return new HnswIndex(
-        header, HnswFile.read(file, header, rows, arena), metric, rows, arena);
+    return new HnswIndex(header, HnswFile.read(file, header, rows, arena), metric, rows, arena);
   }
 
   @Override

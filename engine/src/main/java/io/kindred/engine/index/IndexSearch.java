@@ -5,7 +5,6 @@ import io.kindred.engine.Metric;
 import io.kindred.engine.SearchRequest.Effort;
 import io.kindred.engine.vector.VectorRows;
 import java.util.Locale;
-import org.jspecify.annotations.Nullable;
 
 /// A search that is never short: it finds `min(k, passing)` rows at any filter and after any number
 /// of deletes. It weighs what each way to search would take, takes the cheapest, and goes on to an
@@ -207,9 +206,8 @@ public final class IndexSearch {
     double linked = Math.max(1.0, (double) walked.linkedCount());
     double share = Math.clamp(passing / linked, Double.MIN_NORMAL, 1);
     context.passFraction = share;
-    // The lists of an inverted file are compared in blocks, of which bits leave out some, at any
-    // share.
-    context.asksBits = bits != null && (!isGraph(walked) || share <= BITS_SHARE_MAX);
+    boolean wouldAskBits = wouldAskBits(walked, share);
+    context.asksBits = bits != null && wouldAskBits;
     context.breadth = breadth(query);
     context.namedFraction = fraction;
     double exactNanos = exactNanos(pass, left, candidates, passing);
@@ -223,12 +221,12 @@ public final class IndexSearch {
     context.expectedVisits = expectedVisits(walked, context.breadth, share, context.asksBits);
     double walkNanos = context.expectedVisits * context.visitNanos;
     // In the graph of all rows, those of a partition can be walked to only by their bits.
-    boolean needsBits = bits == null && pass.list() != null && walked == index;
+    boolean needsBits = bits == null && pass.list() != null && !isOfPartition(walked);
     boolean isExact = needsBits || context.exactNanos < walkNanos;
     double withBitsNanos =
         Math.min(
             passing * Math.min(SearchCosts.listedNanos(rows.dimension()), index.codeNanos()),
-            expectedVisits(walked, context.breadth, share, share <= BITS_SHARE_MAX) * visitNanos);
+            expectedVisits(walked, context.breadth, share, wouldAskBits) * visitNanos);
     context.rentNanos =
         bits != null ? 0 : Math.max(0, (isExact ? context.exactNanos : walkNanos) - withBitsNanos);
     Path walkPath = walkPath(walked, context.asksBits);
@@ -298,8 +296,18 @@ public final class IndexSearch {
     return ofPartition == null ? index : ofPartition;
   }
 
+  /// The lists of an inverted file are compared in blocks, of which bits leave out some, at any
+  /// share.
+  private static boolean wouldAskBits(VectorIndex walked, double share) {
+    return !isGraph(walked) || share <= BITS_SHARE_MAX;
+  }
+
   private static boolean isGraph(VectorIndex index) {
-    return index.path() == Path.GRAPH || index.path() == Path.PARTITION_GRAPH;
+    return index.path() == Path.GRAPH || isOfPartition(index);
+  }
+
+  private static boolean isOfPartition(VectorIndex index) {
+    return index.path() == Path.PARTITION_GRAPH;
   }
 
   private static Path walkPath(VectorIndex walked, boolean asksBits) {
@@ -430,7 +438,7 @@ public final class IndexSearch {
   }
 
   private VisitFactor visitFactor(VectorIndex walked) {
-    return walked == index ? visitFactor : partitionVisitFactor;
+    return isOfPartition(walked) ? partitionVisitFactor : visitFactor;
   }
 
   private double expectedVisits(VectorIndex walked, int breadth, double share, boolean asksBits) {

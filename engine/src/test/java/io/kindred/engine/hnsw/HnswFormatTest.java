@@ -34,16 +34,20 @@ final class HnswFormatTest {
       new TreeMap<>(
           Map.ofEntries(
               Map.entry(0L, new int[] {1, 2, 40, 5, 4, 3, 1, 0x3f000000, 2, 1}),
-              Map.entry(220L, new int[] {2, 10, 16, 0x33333333, 0x3fe33333, 100, 128, 0, 0x3ff00000}),
+              Map.entry(
+                  220L, new int[] {2, 10, 16, 0x33333333, 0x3fe33333, 100, 128, 0, 0x3ff00000}),
               Map.entry(1248L, new int[] {200, 0, 1234}),
               Map.entry(4096L, new int[] {0, 0x3f800000, 0x40000000}),
               Map.entry(4160L, new int[] {3, 1}),
-              Map.entry(4224L, new int[] {1, 3, N, N, 0, 2, 3, N, 1, N, N, N, 1, 0, 2, N, N, N, N, N}),
+              Map.entry(
+                  4224L, new int[] {1, 3, N, N, 0, 2, 3, N, 1, N, N, N, 1, 0, 2, N, N, N, N, N}),
               Map.entry(4352L, new int[] {0x3f800000, 0x40000000, 0x3f800000, 0x3f800000, 0}),
               Map.entry((long) CODES, new int[] {0x80817f80, 0x80808080}),
               Map.entry((long) PARTITIONS, new int[] {1, 3, 1}),
               Map.entry(PARTITIONS + 64L, new int[] {2}),
-              Map.entry(PARTITIONS + 128L, new int[] {1, 2, N, N, 0, N, N, N, 0, 1, N, N, N, N, N, N, N, N, N, N})));
+              Map.entry(
+                  PARTITIONS + 128L,
+                  new int[] {1, 2, N, N, 0, N, N, N, 0, 1, N, N, N, N, N, N, N, N, N, N})));
 
   private static final int PAYLOAD_BYTES = PARTITIONS + 128 + ROWS * 4 * 4;
 
@@ -86,9 +90,9 @@ final class HnswFormatTest {
         HnswFile.Partition partition = new HnswFile.Partition(1, 3, new int[] {2});
         Links ofPartition =
             new Links(
-                arena.allocateFrom(Links.INT, new int[] {
-                    1, 2, N, N, 0, N, N, N, 0, 1, N, N, N, N, N, N, N, N, N, N
-                  }),
+                arena.allocateFrom(
+                    Links.INT,
+                    new int[] {1, 2, N, N, 0, N, N, N, 0, 1, N, N, N, N, N, N, N, N, N, N}),
                 4,
                 ROWS);
         HnswFile.write(
@@ -131,8 +135,7 @@ final class HnswFormatTest {
       assertThat(index.ofPartition(partition)).isNotNull();
       assertThat(index.findPartitionViolation(presence(arena, 0b01111), number -> partition))
           .isEmpty();
-      assertThat(
-              index.findPartitionViolation(presence(arena, 0b11111), number -> partition))
+      assertThat(index.findPartitionViolation(presence(arena, 0b11111), number -> partition))
           .hasValue("partition 1: linked rows: 3 (expected: 4)");
       int[] links = new int[4];
       assertThat(index.links().read(1, links)).isEqualTo(3);

@@ -274,8 +274,7 @@ final class PartitionGraphTest {
     Vectors vectors = Vectors.clustered(500, 8, 1, arena);
     List<OrdinalList> lists = lists(cities(500, new Random(2)));
     HnswIndex index =
-        Graphs.build(
-            Metric.L2, vectors, Presence.ALL, lists, directory.resolve("graph"), arena);
+        Graphs.build(Metric.L2, vectors, Presence.ALL, lists, directory.resolve("graph"), arena);
     int from = lists.get(0).get(4);
     int to = lists.get(1).get(9);
     long links = payloadBytes() - 500L * 2 * Graphs.SMALL.m() * Integer.BYTES;
@@ -303,8 +302,7 @@ final class PartitionGraphTest {
     int to = lists.get(1).get(9);
 
     assertThat(violation(damaged(vectors, entries, to), Presence.ALL, lists))
-        .isEqualTo(
-            "partition 0: entry: row %d (expected: a node of the same partition)", to);
+        .isEqualTo("partition 0: entry: row %d (expected: a node of the same partition)", to);
     for (int offset : new int[] {0, 4, 8}) {
       long at = entries - HnswLayout.ALIGNMENT + offset;
       assertThatThrownBy(() -> damaged(vectors, at, 0x0fff_ffff))
@@ -364,9 +362,7 @@ final class PartitionGraphTest {
     for (int city = 0; city < 2; city++) {
       int number = city;
       int[] ordinals =
-          IntStream.range(0, cities.length)
-              .filter(row -> cities[row] == number)
-              .toArray();
+          IntStream.range(0, cities.length).filter(row -> cities[row] == number).toArray();
       lists.add(list(number, ordinals));
     }
     return lists;

@@ -144,8 +144,7 @@ final class FilteredRows {
       Kept row = rows.get(key);
       if (row != null && row.expiresAtMillis() > clock.millis() && random.nextDouble() < share) {
         String city = CITIES.get(random.nextInt(CITIES.size()));
-        rows.put(
-            key, new Kept(row.vector(), row.rank(), row.side(), city, row.expiresAtMillis()));
+        rows.put(key, new Kept(row.vector(), row.rank(), row.side(), city, row.expiresAtMillis()));
         moved.add(Row.of(key, Map.of(), Map.of("city", Value.of(city)), Map.of()));
       }
     }
@@ -206,7 +205,8 @@ final class FilteredRows {
 
   private void search() {
     Condition condition = condition();
-    String partition = random.nextInt(3) == 0 ? CITIES.get(random.nextInt(5) * random.nextInt(2)) : null;
+    String partition =
+        random.nextInt(3) == 0 ? CITIES.get(random.nextInt(5) * random.nextInt(2)) : null;
     if (partition != null && random.nextInt(10) == 0) {
       partition = "nowhere";
     }
