@@ -18,7 +18,7 @@ public record SearchResult(List<Match> matches, Stats stats, @Nullable Explanati
 
   /// @param visited vectors compared
   /// @param path the most thorough way that any shard took, in this order: `flat`, `graph`,
-  ///   `filtered_graph`, `lists`, `codes`, `partition`, `matching`, `exact`
+  ///   `partition_graph`, `filtered_graph`, `lists`, `codes`, `partition`, `matching`, `exact`
   /// @param version the table version that answered
   public record Stats(long visited, String path, long tookNanos, String version) {}
 }

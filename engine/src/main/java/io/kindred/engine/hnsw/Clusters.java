@@ -1,7 +1,5 @@
 package io.kindred.engine.hnsw;
 
-import io.kindred.engine.index.Crew;
-import io.kindred.engine.index.Presence;
 import io.kindred.engine.vector.CodeRows;
 import io.kindred.engine.vector.GraphKernel;
 import io.kindred.engine.vector.Walk;
@@ -10,7 +8,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
-import java.util.concurrent.Executor;
 
 /// Overlapping clusters of near rows: each row is in those of its nearest leaders, which are rows
 /// picked at random. Clusters that came out large are divided in the same way.
@@ -30,27 +27,22 @@ final class Clusters {
   private static final int LEADERS_MAX = 2048;
 
   private final Codes codes;
-  private final Executor executor;
-  private final int threads;
+  private final Workers workers;
   private final SplittableRandom random = new SplittableRandom(7);
   private final List<int[]> finished = new ArrayList<>();
 
-  Clusters(Codes codes, Executor executor, int threads) {
+  Clusters(Codes codes, Workers workers) {
     this.codes = codes;
-    this.executor = executor;
-    this.threads = threads;
+    this.workers = workers;
   }
 
-  /// Divides the rows that have a vector.
+  /// Divides the rows.
   ///
   /// @throws InterruptedException where the calling thread is interrupted
-  List<int[]> of(int rowCount, Presence presence, int linkedCount) throws InterruptedException {
-    int[] all = new int[linkedCount];
-    int count = 0;
-    for (int ordinal = 0; ordinal < rowCount; ordinal++) {
-      if (presence.has(ordinal)) {
-        all[count++] = ordinal;
-      }
+  List<int[]> of(RowSet rows) throws InterruptedException {
+    int[] all = new int[rows.count()];
+    for (int i = 0; i < all.length; i++) {
+      all[i] = rows.get(i);
     }
     divide(all, OVERLAP);
     return List.copyOf(finished);
@@ -113,18 +105,19 @@ final class Clusters {
     int[][] nearest = new int[rows.length][];
     try (Arena arena = Arena.ofShared()) {
       CodeRows copies = codes.copy(leaders, arena);
-      List<Walk> walks = new ArrayList<>();
-      for (int i = 0; i < threads; i++) {
-        Walk walk = new Walk();
-        walk.reserve(codes.rows(), codes.rowCount(), 1);
-        walks.add(walk);
-      }
-      new Crew<>(executor, List.copyOf(walks))
+      workers
+          .crew(this::newWalk)
           .run(
               rows.length,
               (walk, i) -> nearest[i] = nearest(rows[i], copies, leaders.length, count, walk));
     }
     return nearest;
+  }
+
+  private Walk newWalk() {
+    Walk walk = new Walk();
+    walk.reserve(codes.rows(), codes.rowCount(), 1);
+    return walk;
   }
 
   private int[] nearest(int row, CodeRows leaders, int leaderCount, int count, Walk walk) {

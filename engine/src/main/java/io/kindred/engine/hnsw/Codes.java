@@ -1,6 +1,5 @@
 package io.kindred.engine.hnsw;
 
-import io.kindred.engine.Metric;
 import io.kindred.engine.disk.NativeMemory;
 import io.kindred.engine.quantize.ScalarQuantizer;
 import io.kindred.engine.vector.CodeRows;
@@ -130,11 +129,5 @@ final class Codes {
     }
     return new CodeRows(
         quantizer.format(), Comparison.DOT, data, inverseLengths, quantizer.strideBytes(), arena);
-  }
-
-  /// Fits a quantiser to rows of which some may lack a vector.
-  static ScalarQuantizer train(HnswBuilder.Input input, int[] sample) {
-    Metric metric = input.metric();
-    return ScalarQuantizer.train(metric, input.spec().quantization(), input.rows(), sample);
   }
 }

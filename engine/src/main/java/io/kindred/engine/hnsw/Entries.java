@@ -1,7 +1,6 @@
 package io.kindred.engine.hnsw;
 
 import io.kindred.engine.Metric;
-import io.kindred.engine.index.Presence;
 import io.kindred.engine.vector.GraphMemory;
 import io.kindred.engine.vector.VectorRows;
 import java.lang.foreign.Arena;
@@ -26,42 +25,31 @@ final class Entries {
 
   private Entries() {}
 
-  /// Chooses the entries among rows that have a vector.
-  static int[] choose(
-      Metric metric, VectorRows rows, int rowCount, Presence presence, int linkedCount) {
+  /// Chooses the entries among rows.
+  static int[] choose(Metric metric, VectorRows rows, RowSet set) {
     if (metric == Metric.DOT) {
-      return longest(rows, rowCount, presence, Math.min(linkedCount, LONGEST_MAX));
+      return longest(rows, set, Math.min(set.count(), LONGEST_MAX));
     }
-    int wanted = Math.clamp((long) Math.sqrt(linkedCount), COUNT_MIN, COUNT_MAX);
-    return spread(rowCount, presence, Math.min(linkedCount, wanted));
+    int wanted = Math.clamp((long) Math.sqrt(set.count()), COUNT_MIN, COUNT_MAX);
+    return spread(set, Math.min(set.count(), wanted));
   }
 
-  private static int[] spread(int rowCount, Presence presence, int count) {
+  /// Rows lie in key order, which says nothing of where they are in space.
+  private static int[] spread(RowSet set, int count) {
     int[] chosen = new int[count];
-    int found = 0;
-    // Rows lie in key order, which says nothing of where they are in space.
     for (int i = 0; i < count; i++) {
-      int from = (int) ((long) i * rowCount / count);
-      int to = (int) ((long) (i + 1) * rowCount / count);
-      for (int ordinal = from; ordinal < to; ordinal++) {
-        if (presence.has(ordinal)) {
-          chosen[found++] = ordinal;
-          break;
-        }
-      }
+      chosen[i] = set.get((int) ((long) i * set.count() / count));
     }
-    return Arrays.copyOf(chosen, found);
+    return chosen;
   }
 
-  private static int[] longest(VectorRows rows, int rowCount, Presence presence, int count) {
+  private static int[] longest(VectorRows rows, RowSet set, int count) {
     // The least of those kept is on top: a length's bits, which order as it does, and the row.
     long[] heap = new long[count];
     int size = 0;
     float[] vector = new float[rows.dimension()];
-    for (int ordinal = 0; ordinal < rowCount; ordinal++) {
-      if (!presence.has(ordinal)) {
-        continue;
-      }
+    for (int i = 0; i < set.count(); i++) {
+      int ordinal = set.get(i);
       rows.copyTo(ordinal, vector);
       float squares = 0;
       for (float value : vector) {

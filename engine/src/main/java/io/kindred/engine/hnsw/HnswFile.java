@@ -37,6 +37,7 @@ final class HnswFile {
       int linkedCount,
       int entryCount,
       float step,
+      int partitionCount,
       Calibration calibration,
       long buildMillis) {
     int degree() {
@@ -44,8 +45,17 @@ final class HnswFile {
     }
   }
 
+  /// A partition with a graph of its own.
+  ///
+  /// @param number in the base
+  record Partition(int number, int linkedCount, int[] entries) {}
+
   /// The parts behind the header.
-  record Parts(int[] entries, Links links, Codes codes) {}
+  ///
+  /// @param partitions by ascending number
+  /// @param partitionLinks of all of them; no row is in two
+  record Parts(
+      int[] entries, Links links, Codes codes, List<Partition> partitions, Links partitionLinks) {}
 
   static void write(SealedFile.Writer file, Header header, Parts parts) {
     MemorySegment bytes = MemorySegment.ofArray(new long[HnswLayout.HEADER_BYTES / Long.BYTES]);
@@ -61,6 +71,27 @@ final class HnswFile {
     file.alignTo(HnswLayout.ALIGNMENT);
     if (codes.isOwn()) {
       file.write(codes.data().asSlice(0, header.rowCount() * codes.quantizer().strideBytes()));
+    }
+    if (header.partitionCount() > 0) {
+      writePartitions(file, parts.partitions());
+      writeLinks(file, parts.partitionLinks(), header.degree());
+    }
+  }
+
+  private static void writePartitions(SealedFile.Writer file, List<Partition> partitions) {
+    int[] table = new int[partitions.size() * HnswLayout.PARTITION_BYTES / Integer.BYTES];
+    int at = 0;
+    for (Partition partition : partitions) {
+      table[at] = partition.number();
+      table[at + 1] = partition.linkedCount();
+      table[at + 2] = partition.entries().length;
+      at += HnswLayout.PARTITION_BYTES / Integer.BYTES;
+    }
+    file.alignTo(HnswLayout.ALIGNMENT);
+    file.write(MemorySegment.ofArray(table));
+    file.alignTo(HnswLayout.ALIGNMENT);
+    for (Partition partition : partitions) {
+      file.write(MemorySegment.ofArray(partition.entries()));
     }
   }
 
@@ -90,11 +121,7 @@ final class HnswFile {
     reader.at = HnswLayout.HEADER_BYTES;
     float[] mean = reader.floats(header.dimension());
     int[] entries = reader.entries(header.entryCount(), header.rowCount());
-    Links links =
-        new Links(
-            reader.links((long) header.rowCount() * header.degree(), header.rowCount(), arena),
-            header.degree(),
-            header.rowCount());
+    Links links = reader.links(header, arena);
     ScalarQuantizer quantizer =
         new ScalarQuantizer(header.metric(), header.quantization(), mean, header.step());
     Codes codes = Codes.reserve(quantizer, rows, header.rowCount(), arena);
@@ -104,8 +131,14 @@ final class HnswFile {
     } else {
       reader.at = HnswLayout.align(reader.at);
     }
+    List<Partition> partitions = List.of();
+    Links partitionLinks = new Links(MemorySegment.NULL, 1, 0);
+    if (header.partitionCount() > 0) {
+      partitions = reader.partitions(header.partitionCount(), header.rowCount());
+      partitionLinks = reader.links(header, arena);
+    }
     reader.expectEnd();
-    return new Parts(entries, links, codes);
+    return new Parts(entries, links, codes, partitions, partitionLinks);
   }
 
   static Header header(SealedFile file) {
@@ -136,6 +169,7 @@ final class HnswFile {
             0,
             Math.min(rowCount, HnswLayout.ENTRIES_MAX)),
         step,
+        number(file, bytes, HnswLayout.PARTITION_COUNT_OFFSET, 0, rowCount),
         calibration(file, bytes),
         bytes.get(
             java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED, HnswLayout.BUILD_MILLIS_OFFSET));
@@ -160,6 +194,7 @@ final class HnswFile {
         Links.INT, HnswLayout.QUANTIZATION_OFFSET, QUANTIZATIONS.indexOf(header.quantization()));
     bytes.set(HnswLayout.FLOAT, HnswLayout.STEP_OFFSET, header.step());
     bytes.set(Links.INT, HnswLayout.ENTRY_COUNT_OFFSET, header.entryCount());
+    bytes.set(Links.INT, HnswLayout.PARTITION_COUNT_OFFSET, header.partitionCount());
     bytes.set(
         java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED,
         HnswLayout.BUILD_MILLIS_OFFSET,
@@ -207,6 +242,10 @@ final class HnswFile {
 
     private MemorySegment next(long bytes) {
       at = HnswLayout.align(at);
+      return unaligned(bytes);
+    }
+
+    private MemorySegment unaligned(long bytes) {
       if (at + bytes > payload.byteSize()) {
         throw corrupt(file, "payload bytes: " + payload.byteSize(), "at least " + (at + bytes));
       }
@@ -227,15 +266,44 @@ final class HnswFile {
       return numbers;
     }
 
-    MemorySegment links(long count, int end, Arena arena) {
+    List<Partition> partitions(int count, int rowCount) {
+      MemorySegment table = next((long) count * HnswLayout.PARTITION_BYTES);
+      List<Partition> partitions = new ArrayList<>();
+      int numberMin = 0;
+      for (int i = 0; i < count; i++) {
+        long entry = (long) i * HnswLayout.PARTITION_BYTES;
+        int number = table.get(Links.INT, entry);
+        requireWithin(number, numberMin, rowCount);
+        numberMin = number + 1;
+        int linkedCount = table.get(Links.INT, entry + 4);
+        requireWithin(linkedCount, 1, rowCount + 1);
+        int entryCount = table.get(Links.INT, entry + 8);
+        requireWithin(entryCount, 1, Math.min(linkedCount, HnswLayout.ENTRIES_MAX) + 1);
+        int[] entries = new int[entryCount];
+        partitions.add(new Partition(number, linkedCount, entries));
+      }
+      at = HnswLayout.align(at);
+      for (Partition partition : partitions) {
+        int[] entries = partition.entries();
+        MemorySegment part = unaligned((long) entries.length * Integer.BYTES);
+        for (int i = 0; i < entries.length; i++) {
+          entries[i] = part.getAtIndex(Links.INT, i);
+          requireWithin(entries[i], 0, rowCount);
+        }
+      }
+      return List.copyOf(partitions);
+    }
+
+    Links links(Header header, Arena arena) {
+      long count = (long) header.rowCount() * header.degree();
       MemorySegment part = next(count * Integer.BYTES);
       MemorySegment copy = NativeMemory.reserve(Math.max(64, part.byteSize()), arena);
       NativeMemory.adviseHugePages(copy);
       copy.copyFrom(part);
       for (long i = 0; i < count; i++) {
-        requireWithin(copy.getAtIndex(Links.INT, i), Links.NONE, end);
+        requireWithin(copy.getAtIndex(Links.INT, i), Links.NONE, header.rowCount());
       }
-      return copy;
+      return new Links(copy, header.degree(), header.rowCount());
     }
 
     void copy(MemorySegment into, long bytes) {

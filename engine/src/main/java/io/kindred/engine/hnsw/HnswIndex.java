@@ -5,6 +5,7 @@ import io.kindred.engine.Metric;
 import io.kindred.engine.Quantization;
 import io.kindred.engine.disk.SealedFile;
 import io.kindred.engine.index.Calibration;
+import io.kindred.engine.index.OrdinalList;
 import io.kindred.engine.index.Pass;
 import io.kindred.engine.index.Presence;
 import io.kindred.engine.index.SearchContext;
@@ -14,9 +15,13 @@ import io.kindred.engine.index.VectorIndex;
 import io.kindred.engine.vector.GraphMemory;
 import io.kindred.engine.vector.VectorRows;
 import java.lang.foreign.Arena;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
 
 /// A navigable small world graph over the rows of a base (Malkov and Yashunin, arXiv 1603.09320),
 /// whose walks begin at the nearest of some [Entries] instead of descending through layers.
@@ -29,10 +34,38 @@ public final class HnswIndex implements VectorIndex {
   private final HnswFile.Parts parts;
   private final GraphSearch search;
 
-  private HnswIndex(HnswFile.Header header, HnswFile.Parts parts, GraphSearch search) {
+  /// Those with a graph of their own, ascending.
+  private final int[] partitionNumbers;
+
+  private final PartitionGraph[] partitions;
+
+  private HnswIndex(
+      HnswFile.Header header, HnswFile.Parts parts, Metric metric, VectorRows rows, Arena arena) {
     this.header = header;
     this.parts = parts;
-    this.search = search;
+    search = search(metric, rows, parts.links(), parts.entries(), arena);
+    partitions = new PartitionGraph[parts.partitions().size()];
+    partitionNumbers = new int[partitions.length];
+    for (int i = 0; i < partitions.length; i++) {
+      HnswFile.Partition partition = parts.partitions().get(i);
+      partitionNumbers[i] = partition.number();
+      GraphSearch within = search(metric, rows, parts.partitionLinks(), partition.entries(), arena);
+      partitions[i] = new PartitionGraph(this, within, partition.linkedCount());
+    }
+  }
+
+  private GraphSearch search(
+      Metric metric, VectorRows rows, Links links, int[] entries, Arena arena) {
+    Codes codes = parts.codes();
+    GraphMemory graph =
+        new GraphMemory(
+            codes.rows(),
+            links.data(),
+            links.stride(),
+            header.rowCount(),
+            Entries.memory(metric, codes, entries, arena),
+            arena);
+    return new GraphSearch(metric, graph, codes, rows);
   }
 
   /// Opens an index: what a walk reads is copied into memory, so the file may be closed afterwards.
@@ -49,17 +82,7 @@ public final class HnswIndex implements VectorIndex {
           header.metric() + ", " + header.rowCount() + " rows × " + header.dimension(),
           metric + ", " + rowCount + " rows × " + rows.dimension());
     }
-    HnswFile.Parts parts = HnswFile.read(file, header, rows, arena);
-    Codes codes = parts.codes();
-    GraphMemory graph =
-        new GraphMemory(
-            codes.rows(),
-            parts.links().data(),
-            header.degree(),
-            rowCount,
-            Entries.memory(metric, codes, parts.entries(), arena),
-            arena);
-    return new HnswIndex(header, parts, new GraphSearch(metric, graph, codes, rows));
+    return new HnswIndex(header, HnswFile.read(file, header, rows, arena), metric, rows, arena);
   }
 
   @Override
@@ -79,13 +102,17 @@ public final class HnswIndex implements VectorIndex {
     }
   }
 
+  @Override
+  public double visitsFor(int breadth, double share, boolean asksBits) {
+    return Math.min((double) header.linkedCount(), visits(breadth, share, asksBits));
+  }
+
   /// With bits, only rows that pass are compared; what it takes to go through the others is counted
   /// in rows. Measured on 200,000 × 128.
-  @Override
-  public double visitsFor(int breadth, double share, boolean hasBits) {
-    return hasBits
+  static double visits(int breadth, double share, boolean asksBits) {
+    return asksBits
         ? SearchCosts.visits(breadth) * (2 + 0.1 / share)
-        : VectorIndex.super.visitsFor(breadth, share, false);
+        : SearchCosts.visits(breadth / share);
   }
 
   @Override
@@ -101,6 +128,12 @@ public final class HnswIndex implements VectorIndex {
   }
 
   @Override
+  public @Nullable VectorIndex ofPartition(OrdinalList partition) {
+    int at = Arrays.binarySearch(partitionNumbers, partition.number());
+    return at < 0 ? null : partitions[at];
+  }
+
+  @Override
   public int efFor(double recall, int k) {
     return header.calibration().efFor(recall, k);
   }
@@ -112,6 +145,7 @@ public final class HnswIndex implements VectorIndex {
     parameters.put("ef_construction", Integer.toString(header.efConstruction()));
     parameters.put("quantization", header.quantization().label());
     parameters.put("entries", Integer.toString(header.entryCount()));
+    parameters.put("partition_graphs", Integer.toString(partitions.length));
     parameters.put("build_ms", Long.toString(header.buildMillis()));
     parameters.put("calibration_queries", Integer.toString(header.calibration().sampleCount()));
     for (Calibration.Step step : header.calibration().steps()) {
@@ -128,13 +162,26 @@ public final class HnswIndex implements VectorIndex {
     return GraphCheck.findViolation(parts.links(), parts.entries(), presence, header.linkedCount());
   }
 
-  int rowCount() {
-    return header.rowCount();
+  /// Checks the graphs of partitions: every link leads to another row of the same partition, none
+  /// follows an end mark, and every row of the partition that has a vector can be reached.
+  ///
+  /// @param byNumber the base's partitions; null for a number that it does not have
+  /// @return the first violation, if there is one
+  public Optional<String> findPartitionViolation(
+      Presence presence, IntFunction<@Nullable OrdinalList> byNumber) {
+    return GraphCheck.findPartitionViolation(parts, presence, byNumber);
   }
 
-  /// Whether a row is in the graph: it links to others, or is the only one.
-  boolean hasLinks(int ordinal) {
-    return links().get(ordinal, 0) >= 0 || header.linkedCount() == 1;
+  GraphLinker.OldGraphs wholeGraph() {
+    return new GraphLinker.OldGraphs(
+        parts.links(), List.of(parts.entries()), new int[] {header.linkedCount()});
+  }
+
+  GraphLinker.OldGraphs partitionGraphs() {
+    return new GraphLinker.OldGraphs(
+        parts.partitionLinks(),
+        parts.partitions().stream().map(HnswFile.Partition::entries).toList(),
+        parts.partitions().stream().mapToInt(HnswFile.Partition::linkedCount).toArray());
   }
 
   Links links() {

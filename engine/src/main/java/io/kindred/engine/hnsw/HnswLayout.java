@@ -6,11 +6,12 @@ import java.lang.foreign.ValueLayout;
 ///
 /// ```
 /// header (4096) | mean | entries | links | factors | codes
+///                             | partitions | entries of partitions | links of partitions
 /// ```
 ///
 /// Each part starts at a multiple of 64 bytes.
 final class HnswLayout {
-  static final int VERSION = 2;
+  static final int VERSION = 3;
   static final String NAME = "hnsw";
   static final int ALIGNMENT = 64;
   static final ValueLayout.OfDouble DOUBLE = ValueLayout.JAVA_DOUBLE_UNALIGNED;
@@ -30,6 +31,9 @@ final class HnswLayout {
   static final int ENTRY_COUNT_OFFSET = 32;
   static final int ENTRIES_MAX = 1024;
 
+  /// How many partitions have a graph of their own.
+  static final int PARTITION_COUNT_OFFSET = 36;
+
   static final int STEP_COUNT_OFFSET = 220;
 
   /// Steps of the calibration: k (int32), ef (int32), recall (float64).
@@ -45,6 +49,9 @@ final class HnswLayout {
   static final int BUILD_MILLIS_OFFSET = 1256;
 
   static final int HEADER_BYTES = 4096;
+
+  /// What is said of a partition: its number, linked rows, entries, zero; int32 each.
+  static final int PARTITION_BYTES = 16;
 
   static long align(long offset) {
     return (offset + ALIGNMENT - 1) & -ALIGNMENT;

@@ -17,6 +17,7 @@ final class LinkCarrier {
 
   private final Links old;
   private final MemorySegment oldToNew;
+  private final RowGroups groups;
   private final GrowingGraph graph;
   private final LinkTable table;
   private final GraphKernel kernel = GraphKernel.best();
@@ -27,10 +28,15 @@ final class LinkCarrier {
   private final long[] candidates = new long[CROWD_MAX];
   private int crowdCount;
 
+  /// The set of the node that is being carried.
+  private int group;
+
   /// @param oldToNew the new ordinal of each old one, or a negative number where it is gone
-  LinkCarrier(Links old, MemorySegment oldToNew, GrowingGraph graph) {
+  /// @param groups the sets whose rows are carried; a neighbour in another set is lost
+  LinkCarrier(Links old, MemorySegment oldToNew, RowGroups groups, GrowingGraph graph) {
     this.old = old;
     this.oldToNew = oldToNew;
+    this.groups = groups;
     this.graph = graph;
     table = graph.table();
     links = new int[old.stride()];
@@ -39,8 +45,9 @@ final class LinkCarrier {
   }
 
   void carry(int oldOrdinal) {
-    int node = newOrdinal(oldOrdinal);
-    if (node < 0) {
+    int node = oldToNew.getAtIndex(Links.INT, oldOrdinal);
+    group = node < 0 ? RowGroups.NONE : groups.of(node);
+    if (group < 0) {
       return;
     }
     int lost = gather(oldOrdinal);
@@ -119,7 +126,9 @@ final class LinkCarrier {
     return count;
   }
 
+  /// The new ordinal of a row that is in the node's set, or a negative number.
   private int newOrdinal(int oldOrdinal) {
-    return oldToNew.getAtIndex(Links.INT, oldOrdinal);
+    int ordinal = oldToNew.getAtIndex(Links.INT, oldOrdinal);
+    return ordinal >= 0 && groups.of(ordinal) == group ? ordinal : Links.NONE;
   }
 }

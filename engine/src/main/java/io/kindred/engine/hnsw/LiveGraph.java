@@ -95,8 +95,11 @@ public final class LiveGraph {
   }
 
   private GraphSearch chooseEntries(int rowCount) {
-    int[] entries =
-        Entries.choose(input.metric(), input.rows(), rowCount, input.presence(), linkedCount);
+    int[] entries;
+    try (Arena whileChoosing = Arena.ofConfined()) {
+      RowSet linked = RowSet.of(rowCount, input.presence(), whileChoosing);
+      entries = Entries.choose(input.metric(), input.rows(), linked);
+    }
     GraphMemory view = graph.from(entries);
     inserter.setView(view);
     return new GraphSearch(input.metric(), view, graph.codes(), input.rows());

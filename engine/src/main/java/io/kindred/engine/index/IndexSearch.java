@@ -5,7 +5,6 @@ import io.kindred.engine.Metric;
 import io.kindred.engine.SearchRequest.Effort;
 import io.kindred.engine.vector.VectorRows;
 import java.util.Locale;
-import org.jspecify.annotations.Nullable;
 
 /// A search that is never short: it finds `min(k, passing)` rows at any filter and after any number
 /// of deletes. It weighs what each way to search would take, takes the cheapest, and goes on to an
@@ -46,11 +45,27 @@ public final class IndexSearch {
   private final VectorRows rows;
   private final int rowCount;
   private final FlatScan scan;
+  private final VisitFactor visitFactor;
+
+  /// Of the graphs of all partitions.
+  private final VisitFactor partitionVisitFactor = new VisitFactor(VISIT_FACTOR_FIRST);
 
   /// What walks visit, as a multiple of [VectorIndex#visitsFor]: the median of those without a
-  /// filter so far, about, by small steps up or down. Two threads may both take a step, and one of
-  /// them be lost.
-  private volatile double visitFactor;
+  /// filter so far, about, by small steps up or down. Thread-safe: where two threads take a step at
+  /// once, one of them may be lost.
+  private static final class VisitFactor {
+    private volatile double value;
+
+    VisitFactor(double first) {
+      value = first;
+    }
+
+    void learn(SearchContext context) {
+      double factor = value;
+      boolean isMore = context.visitedCount > context.expectedVisits;
+      value = isMore ? factor * (1 + VISIT_FACTOR_STEP) : factor * (1 - VISIT_FACTOR_STEP);
+    }
+  }
 
   /// How a search found its rows, from the quickest to the most thorough.
   public enum Path {
@@ -58,6 +73,8 @@ public final class IndexSearch {
     FLAT,
     /// A walk of a graph.
     GRAPH,
+    /// A walk of the partition's own graph, which asks the filter's bits where few rows match.
+    PARTITION_GRAPH,
     /// A walk of a graph that asks the filter's bits before it compares.
     FILTERED_GRAPH,
     /// The nearest lists of an inverted file.
@@ -108,7 +125,7 @@ public final class IndexSearch {
     this.rows = rows;
     this.rowCount = rowCount;
     scan = new FlatScan(metric, rows);
-    visitFactor = index.path() == Path.GRAPH ? VISIT_FACTOR_FIRST : 1;
+    visitFactor = new VisitFactor(isGraph(index) ? VISIT_FACTOR_FIRST : 1);
   }
 
   /// Finds the nearest passing rows; the context then knows how many were compared.
@@ -181,13 +198,16 @@ public final class IndexSearch {
   private Path chooseByCost(Query query, Passing left, SearchContext context) {
     Pass pass = query.pass();
     PassBits bits = pass.bits();
+    VectorIndex walked = walked(pass);
     int candidates = candidates(pass);
     double fraction = passFraction(pass, left, candidates);
     double passing = candidates * fraction;
     // An index holds only rows that have a vector, and those that have none do not pass.
-    double linked = Math.max(1.0, (double) index.linkedCount());
+    double linked = Math.max(1.0, (double) walked.linkedCount());
     double share = Math.clamp(passing / linked, Double.MIN_NORMAL, 1);
     context.passFraction = share;
+    boolean wouldAskBits = wouldAskBits(walked, share);
+    context.asksBits = bits != null && wouldAskBits;
     context.breadth = breadth(query);
     context.namedFraction = fraction;
     double exactNanos = exactNanos(pass, left, candidates, passing);
@@ -198,18 +218,18 @@ public final class IndexSearch {
     context.visitNanos =
         visitNanos + (left == Passing.FILTERED ? SearchCosts.TEST_ANYWHERE_NANOS : 0);
     context.visitBudget = (long) (context.exactNanos / context.visitNanos) + context.breadth;
-    context.expectedVisits = expectedVisits(context.breadth, share, bits != null);
+    context.expectedVisits = expectedVisits(walked, context.breadth, share, context.asksBits);
     double walkNanos = context.expectedVisits * context.visitNanos;
-    // Rows of a partition can be walked to only by their bits.
-    boolean needsBits = bits == null && pass.list() != null;
+    // In the graph of all rows, those of a partition can be walked to only by their bits.
+    boolean needsBits = bits == null && pass.list() != null && !isOfPartition(walked);
     boolean isExact = needsBits || context.exactNanos < walkNanos;
     double withBitsNanos =
         Math.min(
             passing * Math.min(SearchCosts.listedNanos(rows.dimension()), index.codeNanos()),
-            expectedVisits(context.breadth, share, true) * visitNanos);
+            expectedVisits(walked, context.breadth, share, wouldAskBits) * visitNanos);
     context.rentNanos =
         bits != null ? 0 : Math.max(0, (isExact ? context.exactNanos : walkNanos) - withBitsNanos);
-    Path walkPath = walkPath(bits, share);
+    Path walkPath = walkPath(walked, context.asksBits);
     Path path = isExact ? context.fallback : walkPath;
     SearchTrace trace = context.trace();
     if (trace != null) {
@@ -269,11 +289,29 @@ public final class IndexSearch {
     };
   }
 
-  private Path walkPath(@Nullable PassBits bits, double share) {
-    Path path = index.path();
-    return path == Path.GRAPH && bits != null && share <= BITS_SHARE_MAX
-        ? Path.FILTERED_GRAPH
-        : path;
+  /// What a walk goes through: the partition's own graph where there is one.
+  private VectorIndex walked(Pass pass) {
+    OrdinalList list = pass.list();
+    VectorIndex ofPartition = list == null ? null : index.ofPartition(list);
+    return ofPartition == null ? index : ofPartition;
+  }
+
+  /// The lists of an inverted file are compared in blocks, of which bits leave out some, at any
+  /// share.
+  private static boolean wouldAskBits(VectorIndex walked, double share) {
+    return !isGraph(walked) || share <= BITS_SHARE_MAX;
+  }
+
+  private static boolean isGraph(VectorIndex index) {
+    return index.path() == Path.GRAPH || isOfPartition(index);
+  }
+
+  private static boolean isOfPartition(VectorIndex index) {
+    return index.path() == Path.PARTITION_GRAPH;
+  }
+
+  private static Path walkPath(VectorIndex walked, boolean asksBits) {
+    return walked.path() == Path.GRAPH && asksBits ? Path.FILTERED_GRAPH : walked.path();
   }
 
   private Path exactPath(Query query) {
@@ -309,10 +347,9 @@ public final class IndexSearch {
           return path;
         }
       }
-      case GRAPH, FILTERED_GRAPH, LISTS -> {
-        // Only a pass that shows its bits is asked before a row is compared. The lists of an
-        // inverted file are compared in blocks, of which bits leave out some, at any share.
-        Pass pass = path == Path.GRAPH ? context.tested.of(query.pass()) : query.pass();
+      case GRAPH, PARTITION_GRAPH, FILTERED_GRAPH, LISTS -> {
+        // Only a pass that shows its bits is asked before a row is compared.
+        Pass pass = context.asksBits ? query.pass() : context.tested.of(query.pass());
         walk(prepared, query, pass, context, into);
         if (isEnough(into, context)) {
           return path;
@@ -363,7 +400,7 @@ public final class IndexSearch {
 
   /// The beam width, which holds all that is asked for, or the lists to probe.
   private int breadth(Query query) {
-    int least = index.path() == Path.GRAPH ? query.k() : 1;
+    int least = isGraph(index) ? query.k() : 1;
     return switch (query.effort()) {
       case Effort.Recall recall -> Math.max(least, index.efFor(recall.value(), query.k()));
       case Effort.BeamWidth width -> Math.max(least, width.ef());
@@ -380,40 +417,42 @@ public final class IndexSearch {
     };
   }
 
+  /// @param pass the query's, which shows its bits where they are to be asked
   private void walk(float[] prepared, Query query, Pass pass, SearchContext context, TopK into) {
-    index.search(prepared, context.breadth, pass, context, into);
-    if (index.path() != Path.GRAPH) {
+    VectorIndex walked = walked(query.pass());
+    walked.search(prepared, context.breadth, pass, context, into);
+    if (!isGraph(walked)) {
       return;
     }
     boolean isFiltered = query.passing() != Passing.ALL || query.pass().bits() != null;
     if (!isFiltered) {
-      learn(context);
+      visitFactor(walked).learn(context);
       return;
     }
     if (context.passingInBeam < context.breadth / 2) {
-      walkOn(prepared, query, pass, context, into);
+      walkOn(prepared, walked, pass, context, into);
     }
     if (!context.hasGivenUp && context.visitedCount > HARD_WALK * context.expectedVisits) {
-      widen(prepared, pass, context, into);
+      widen(prepared, walked, pass, context, into);
     }
   }
 
-  private double expectedVisits(int breadth, double share, boolean hasBits) {
-    return Math.min(
-        (double) index.linkedCount(), visitFactor * index.visitsFor(breadth, share, hasBits));
+  private VisitFactor visitFactor(VectorIndex walked) {
+    return isOfPartition(walked) ? partitionVisitFactor : visitFactor;
   }
 
-  private void learn(SearchContext context) {
-    double factor = visitFactor;
-    boolean isMore = context.visitedCount > context.expectedVisits;
-    visitFactor = isMore ? factor * (1 + VISIT_FACTOR_STEP) : factor * (1 - VISIT_FACTOR_STEP);
+  private double expectedVisits(VectorIndex walked, int breadth, double share, boolean asksBits) {
+    return Math.min(
+        (double) walked.linkedCount(),
+        visitFactor(walked).value * walked.visitsFor(breadth, share, asksBits));
   }
 
   /// Near the query fewer rows pass than elsewhere: looks on until enough of them do.
-  private void walkOn(float[] prepared, Query query, Pass pass, SearchContext context, TopK into) {
+  private void walkOn(
+      float[] prepared, VectorIndex walked, Pass pass, SearchContext context, TopK into) {
     double beam = context.breadth / context.passFraction;
     double share = Math.min(1, Math.max(0.5, context.passingInBeam) / beam);
-    double visits = expectedVisits(context.breadth, share, query.pass().bits() != null);
+    double visits = expectedVisits(walked, context.breadth, share, context.asksBits);
     if (visits * context.visitNanos >= context.exactNanos) {
       context.hasGivenUp = true;
       return;
@@ -421,12 +460,13 @@ public final class IndexSearch {
     trace(context, "fewer rows pass near the query than elsewhere: walked on until enough did");
     into.reset(into.k(), into.distanceMax());
     context.passFraction = SearchContext.FRACTION_UNKNOWN;
-    index.search(prepared, context.breadth, pass, context, into);
+    walked.search(prepared, context.breadth, pass, context, into);
   }
 
   /// What was found took far more of a walk than elsewhere: it lies behind many rows that do not
   /// pass, and the recall of a walk from among these is not the one that was tuned.
-  private void widen(float[] prepared, Pass pass, SearchContext context, TopK into) {
+  private void widen(
+      float[] prepared, VectorIndex walked, Pass pass, SearchContext context, TopK into) {
     double visits = context.visitedCount * WIDENING;
     if (visits * context.visitNanos >= context.exactNanos) {
       context.hasGivenUp = true;
@@ -436,7 +476,7 @@ public final class IndexSearch {
     into.reset(into.k(), into.distanceMax());
     context.visitBudget += context.visitedCount;
     int breadth = (int) Math.min(Limits.EF_MAX, (long) context.breadth * WIDENING);
-    index.search(prepared, breadth, pass, context, into);
+    walked.search(prepared, breadth, pass, context, into);
   }
 
   private static void trace(SearchContext context, String why) {

@@ -3,11 +3,12 @@ package io.kindred.engine.index;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
-/// Ordinals in a row of native memory, ascending. Immutable, thread-safe; lives as long as its
-/// memory.
+/// The rows of a partition: ordinals in a row of native memory, ascending. Immutable, thread-safe;
+/// lives as long as its memory.
 ///
+/// @param number the partition's in its base, by which an index knows it
 /// @param ordinals int32 each
-public record OrdinalList(MemorySegment ordinals, int count) {
+public record OrdinalList(int number, MemorySegment ordinals, int count) {
   public int get(int index) {
     return ordinals.getAtIndex(ValueLayout.JAVA_INT, index);
   }

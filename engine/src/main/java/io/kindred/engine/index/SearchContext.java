@@ -42,6 +42,9 @@ public final class SearchContext {
   /// The quickest way that compares all rows that could pass.
   IndexSearch.Path fallback = IndexSearch.Path.EXACT;
 
+  /// Whether a walk asks the pass's bits before it compares.
+  boolean asksBits;
+
   /// A graph walk gives up after as many vectors.
   long visitBudget = Long.MAX_VALUE;
 

@@ -1,6 +1,7 @@
 package io.kindred.engine.index;
 
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// An index over the vectors of one field of a base. Immutable after its build; thread-safe.
 ///
@@ -28,8 +29,8 @@ public interface VectorIndex {
   /// Vectors that a search of this breadth compares, about.
   ///
   /// @param share of the linked rows that passes, above 0
-  /// @param hasBits whether the pass has bits, which a search asks before it compares
-  default double visitsFor(int breadth, double share, boolean hasBits) {
+  /// @param asksBits whether the pass's bits are asked before a row is compared
+  default double visitsFor(int breadth, double share, boolean asksBits) {
     return Math.min((double) linkedCount(), SearchCosts.visits(breadth / share));
   }
 
@@ -46,6 +47,11 @@ public interface VectorIndex {
   /// @param query as of [#search]
   default void scanCodes(float[] query, int breadth, Pass pass, SearchContext context, TopK into) {
     throw new UnsupportedOperationException(kind());
+  }
+
+  /// The index over the rows of a partition only, or null where that has none of its own.
+  default @Nullable VectorIndex ofPartition(OrdinalList partition) {
+    return null;
   }
 
   /// How a search through this index is called.

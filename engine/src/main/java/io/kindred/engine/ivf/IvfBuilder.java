@@ -223,7 +223,8 @@ public final class IvfBuilder implements AutoCloseable {
             trained.centroids(),
             trained.listCount(),
             Presence.ALL,
-            spec);
+            spec,
+            List.of());
     new HnswBuilder(over, executor, threads).build(file);
   }
 

@@ -6,6 +6,7 @@ import io.kindred.engine.disk.Disk;
 import io.kindred.engine.disk.Lifetime;
 import io.kindred.engine.disk.SealedFile;
 import io.kindred.engine.index.IndexSearch;
+import io.kindred.engine.index.OrdinalList;
 import io.kindred.engine.index.Presence;
 import io.kindred.engine.index.VectorIndex;
 import io.kindred.engine.vector.VectorRows;
@@ -164,6 +165,11 @@ public final class Base implements Rows {
   /// they were kept.
   public @Nullable Partitions partitions() {
     return partitions;
+  }
+
+  /// The rows of the partition with this number, or null where there is none.
+  @Nullable OrdinalList partition(int number) {
+    return partitions == null || number >= partitions.count() ? null : partitions.rows(number);
   }
 
   /// Completes the base with its partitions. Called before the base is published.

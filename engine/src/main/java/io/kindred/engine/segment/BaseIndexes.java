@@ -6,12 +6,16 @@ import io.kindred.engine.disk.SealedFile;
 import io.kindred.engine.hnsw.HnswBuilder;
 import io.kindred.engine.hnsw.HnswIndex;
 import io.kindred.engine.index.FlatIndex;
+import io.kindred.engine.index.OrdinalList;
+import io.kindred.engine.index.Presence;
 import io.kindred.engine.ivf.IvfBuilder;
 import io.kindred.engine.ivf.IvfFile;
 import io.kindred.engine.ivf.IvfIndex;
 import io.kindred.engine.ivf.IvfPlan;
 import java.lang.foreign.Arena;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -19,6 +23,10 @@ import org.jspecify.annotations.Nullable;
 
 /// Builds the partitions and the vector indexes of a new base. Owned by one thread.
 final class BaseIndexes {
+  /// Partitions of as many linked rows get a graph of their own: below, comparing all of their
+  /// codes takes little longer than a walk.
+  private static final int PARTITION_ROWS_MIN = 8_192;
+
   private final Base base;
   private final Schema schema;
   private final Fold.Plan plan;
@@ -156,7 +164,12 @@ final class BaseIndexes {
     Path path = BaseManifest.file(plan.directory(), plan.number(), role);
     HnswBuilder.Input input =
         new HnswBuilder.Input(
-            vector.metric(), base.vectors(field), base.size(), base.presence(field), spec);
+            vector.metric(),
+            base.vectors(field),
+            base.size(),
+            base.presence(field),
+            spec,
+            largePartitions(field));
     BaseManifest.Part part;
     try (ExecutorService executor = Executors.newFixedThreadPool(plan.threads());
         SealedFile.Writer writer = SealedFile.create(plan.disk(), path, HnswIndex.FORMAT)) {
@@ -174,5 +187,28 @@ final class BaseIndexes {
     }
     BaseFiles.IndexPart index = new BaseFiles.IndexPart(field, vector, part);
     base.addIndex(field, BaseFiles.openHnsw(plan.disk(), path, base, index), part);
+  }
+
+  private List<OrdinalList> largePartitions(int field) {
+    List<OrdinalList> large = new ArrayList<>();
+    Partitions partitions = base.partitions();
+    int count = partitions == null ? 0 : partitions.count();
+    for (int number = 0; partitions != null && number < count; number++) {
+      if (partitions.rowCount(number) >= PARTITION_ROWS_MIN) {
+        OrdinalList rows = partitions.rows(number);
+        if (linkedCount(rows, base.presence(field)) >= PARTITION_ROWS_MIN) {
+          large.add(rows);
+        }
+      }
+    }
+    return large;
+  }
+
+  private static int linkedCount(OrdinalList rows, Presence presence) {
+    int linked = 0;
+    for (int i = 0; i < rows.count(); i++) {
+      linked += presence.has(rows.get(i)) ? 1 : 0;
+    }
+    return linked;
   }
 }

@@ -284,6 +284,7 @@ public final class BaseVerifier {
     if (base.index(field) instanceof HnswIndex graph) {
       graph
           .findViolation(base.presence(field))
+          .or(() -> graph.findPartitionViolation(base.presence(field), base::partition))
           .ifPresent(violation -> findings.add(file(BaseManifest.index(field)), violation));
     }
     if (base.index(field) instanceof IvfIndex lists) {

@@ -88,7 +88,13 @@ public final class Partitions {
     int start = payload.get(ValueLayout.JAVA_INT, entry + 8);
     int length = payload.get(ValueLayout.JAVA_INT, entry + 12);
     long first = slot(slotCount) + (long) start * Integer.BYTES;
-    return new OrdinalList(payload.asSlice(first, (long) length * Integer.BYTES), length);
+    return new OrdinalList(
+        partition, payload.asSlice(first, (long) length * Integer.BYTES), length);
+  }
+
+  /// How many rows have the value with this number.
+  int rowCount(int partition) {
+    return payload.get(ValueLayout.JAVA_INT, entry(partition) + 12);
   }
 
   private int find(long hash, byte[] utf8) {

@@ -47,6 +47,7 @@ final class RecallMonitor implements AutoCloseable {
   private static final Set<String> WALKS =
       Set.of(
           SearchExplanation.name(IndexSearch.Path.GRAPH),
+          SearchExplanation.name(IndexSearch.Path.PARTITION_GRAPH),
           SearchExplanation.name(IndexSearch.Path.FILTERED_GRAPH),
           SearchExplanation.name(IndexSearch.Path.LISTS));
 

@@ -80,6 +80,7 @@ record SearchExplanation(List<ShardHits> hits) {
 
   private static boolean isWalk(IndexSearch.@Nullable Path path) {
     return path == IndexSearch.Path.GRAPH
+        || path == IndexSearch.Path.PARTITION_GRAPH
         || path == IndexSearch.Path.FILTERED_GRAPH
         || path == IndexSearch.Path.LISTS;
   }

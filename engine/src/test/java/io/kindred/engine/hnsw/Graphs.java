@@ -5,6 +5,7 @@ import io.kindred.engine.Metric;
 import io.kindred.engine.disk.FileDisk;
 import io.kindred.engine.disk.SealedFile;
 import io.kindred.engine.index.FlatScan;
+import io.kindred.engine.index.OrdinalList;
 import io.kindred.engine.index.Pass;
 import io.kindred.engine.index.Presence;
 import io.kindred.engine.index.SearchContext;
@@ -13,6 +14,7 @@ import io.kindred.engine.index.Vectors;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
@@ -28,6 +30,19 @@ public final class Graphs {
     return build(metric, vectors, presence, SMALL, file, arena);
   }
 
+  /// With graphs of partitions.
+  public static HnswIndex build(
+      Metric metric,
+      Vectors vectors,
+      Presence presence,
+      List<OrdinalList> partitions,
+      Path file,
+      Arena arena)
+      throws InterruptedException {
+    build(input(metric, vectors, presence, SMALL, partitions), file);
+    return open(metric, vectors, file, arena);
+  }
+
   public static HnswIndex build(
       Metric metric,
       Vectors vectors,
@@ -36,12 +51,16 @@ public final class Graphs {
       Path file,
       Arena arena)
       throws InterruptedException {
+    build(input(metric, vectors, presence, spec), file);
+    return open(metric, vectors, file, arena);
+  }
+
+  private static void build(HnswBuilder.Input input, Path file) throws InterruptedException {
     try (ExecutorService executor = Executors.newFixedThreadPool(2);
         SealedFile.Writer writer = writer(file)) {
-      new HnswBuilder(input(metric, vectors, presence, spec), executor, 2).build(writer);
+      new HnswBuilder(input, executor, 2).build(writer);
       writer.seal();
     }
-    return open(metric, vectors, file, arena);
   }
 
   public static HnswIndex fold(
@@ -59,18 +78,47 @@ public final class Graphs {
       Path file,
       Arena arena)
       throws InterruptedException {
+    fold(old, oldToNew, input(metric, vectors, Presence.ALL, spec), file);
+    return open(metric, vectors, file, arena);
+  }
+
+  /// With graphs of partitions.
+  public static HnswIndex fold(
+      HnswIndex old,
+      MemorySegment oldToNew,
+      Metric metric,
+      Vectors vectors,
+      List<OrdinalList> partitions,
+      Path file,
+      Arena arena)
+      throws InterruptedException {
+    fold(old, oldToNew, input(metric, vectors, Presence.ALL, SMALL, partitions), file);
+    return open(metric, vectors, file, arena);
+  }
+
+  private static void fold(
+      HnswIndex old, MemorySegment oldToNew, HnswBuilder.Input input, Path file)
+      throws InterruptedException {
     try (ExecutorService executor = Executors.newFixedThreadPool(2);
         SealedFile.Writer writer = writer(file)) {
-      new HnswBuilder(input(metric, vectors, Presence.ALL, spec), executor, 2)
-          .fold(old, oldToNew, writer);
+      new HnswBuilder(input, executor, 2).fold(old, oldToNew, writer);
       writer.seal();
     }
-    return open(metric, vectors, file, arena);
   }
 
   public static HnswBuilder.Input input(
       Metric metric, Vectors vectors, Presence presence, IndexSpec.Hnsw spec) {
-    return new HnswBuilder.Input(metric, vectors.rows(), vectors.count(), presence, spec);
+    return input(metric, vectors, presence, spec, List.of());
+  }
+
+  private static HnswBuilder.Input input(
+      Metric metric,
+      Vectors vectors,
+      Presence presence,
+      IndexSpec.Hnsw spec,
+      List<OrdinalList> partitions) {
+    return new HnswBuilder.Input(
+        metric, vectors.rows(), vectors.count(), presence, spec, partitions);
   }
 
   public static SealedFile.Writer writer(Path file) {

@@ -7,6 +7,7 @@ import io.kindred.engine.Quantization;
 import io.kindred.engine.disk.FileDisk;
 import io.kindred.engine.disk.SealedFile;
 import io.kindred.engine.index.Calibration;
+import io.kindred.engine.index.OrdinalList;
 import io.kindred.engine.index.Presence;
 import io.kindred.engine.index.Vectors;
 import io.kindred.engine.quantize.ScalarQuantizer;
@@ -26,29 +27,29 @@ final class HnswFormatTest {
   private static final int N = -1;
   private static final int ROWS = 5;
   private static final int CODES = 4096 + 64 + 64 + 128 + 64;
+  private static final int PARTITIONS = CODES + ROWS * 64;
 
   /// What is not zero, by offset.
   private static final Map<Long, int[]> GOLDEN =
       new TreeMap<>(
-          Map.of(
-              0L,
-              new int[] {1, 2, 40, 5, 4, 3, 1, 0x3f000000, 2},
-              220L,
-              new int[] {2, 10, 16, 0x33333333, 0x3fe33333, 100, 128, 0, 0x3ff00000},
-              1248L,
-              new int[] {200, 0, 1234},
-              4096L,
-              new int[] {0, 0x3f800000, 0x40000000},
-              4160L,
-              new int[] {3, 1},
-              4224L,
-              new int[] {1, 3, N, N, 0, 2, 3, N, 1, N, N, N, 1, 0, 2, N, N, N, N, N},
-              4352L,
-              new int[] {0x3f800000, 0x40000000, 0x3f800000, 0x3f800000, 0},
-              (long) CODES,
-              new int[] {0x80817f80, 0x80808080}));
+          Map.ofEntries(
+              Map.entry(0L, new int[] {1, 2, 40, 5, 4, 3, 1, 0x3f000000, 2, 1}),
+              Map.entry(
+                  220L, new int[] {2, 10, 16, 0x33333333, 0x3fe33333, 100, 128, 0, 0x3ff00000}),
+              Map.entry(1248L, new int[] {200, 0, 1234}),
+              Map.entry(4096L, new int[] {0, 0x3f800000, 0x40000000}),
+              Map.entry(4160L, new int[] {3, 1}),
+              Map.entry(
+                  4224L, new int[] {1, 3, N, N, 0, 2, 3, N, 1, N, N, N, 1, 0, 2, N, N, N, N, N}),
+              Map.entry(4352L, new int[] {0x3f800000, 0x40000000, 0x3f800000, 0x3f800000, 0}),
+              Map.entry((long) CODES, new int[] {0x80817f80, 0x80808080}),
+              Map.entry((long) PARTITIONS, new int[] {1, 3, 1}),
+              Map.entry(PARTITIONS + 64L, new int[] {2}),
+              Map.entry(
+                  PARTITIONS + 128L,
+                  new int[] {1, 2, N, N, 0, N, N, N, 0, 1, N, N, N, N, N, N, N, N, N, N})));
 
-  private static final int PAYLOAD_BYTES = CODES + ROWS * 64;
+  private static final int PAYLOAD_BYTES = PARTITIONS + 128 + ROWS * 4 * 4;
 
   @TempDir Path directory;
 
@@ -63,6 +64,7 @@ final class HnswFormatTest {
           4,
           2,
           0.5f,
+          1,
           new Calibration(
               List.of(new Calibration.Step(10, 16, 0.6), new Calibration.Step(100, 128, 1)), 200),
           1234);
@@ -85,8 +87,23 @@ final class HnswFormatTest {
       MemorySegment.copy(
           new float[] {1, 2, 1, 1, 0}, 0, codes.factors(), ValueLayout.JAVA_FLOAT, 0, ROWS);
       try (SealedFile.Writer writer = Graphs.writer(directory.resolve("graph"))) {
+        HnswFile.Partition partition = new HnswFile.Partition(1, 3, new int[] {2});
+        Links ofPartition =
+            new Links(
+                arena.allocateFrom(
+                    Links.INT,
+                    new int[] {1, 2, N, N, 0, N, N, N, 0, 1, N, N, N, N, N, N, N, N, N, N}),
+                4,
+                ROWS);
         HnswFile.write(
-            writer, header, new HnswFile.Parts(new int[] {3, 1}, new Links(links, 5, ROWS), codes));
+            writer,
+            header,
+            new HnswFile.Parts(
+                new int[] {3, 1},
+                new Links(links, 5, ROWS),
+                codes,
+                List.of(partition),
+                ofPartition));
         writer.seal();
       }
       SealedFile file =
@@ -113,6 +130,13 @@ final class HnswFormatTest {
           .hasValue("linked rows: 4 (expected: 5)");
       assertThat(index.findViolation(presence(arena, 0b10111)).orElseThrow())
           .startsWith("link of node 0: 3 (expected: a node with a vector)");
+      OrdinalList partition =
+          new OrdinalList(1, arena.allocateFrom(Links.INT, new int[] {0, 1, 2, 4}), 4);
+      assertThat(index.ofPartition(partition)).isNotNull();
+      assertThat(index.findPartitionViolation(presence(arena, 0b01111), number -> partition))
+          .isEmpty();
+      assertThat(index.findPartitionViolation(presence(arena, 0b11111), number -> partition))
+          .hasValue("partition 1: linked rows: 3 (expected: 4)");
       int[] links = new int[4];
       assertThat(index.links().read(1, links)).isEqualTo(3);
       assertThat(links).containsExactly(0, 2, 3, N);

@@ -9,8 +9,11 @@ import io.kindred.engine.hnsw.Graphs;
 import io.kindred.engine.hnsw.HnswIndex;
 import io.kindred.engine.index.IndexSearch.Passing;
 import java.lang.foreign.Arena;
+import java.lang.foreign.ValueLayout;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -27,14 +30,21 @@ final class SearchAllocationTest {
   void searchingCreatesNoObject(Metric metric) throws InterruptedException {
     try (Arena arena = Arena.ofShared()) {
       // 20 components: the kernels' tails are on the path.
-      Vectors vectors = Vectors.clustered(5_000, 20, 3, arena);
+      Vectors vectors = Vectors.clustered(10_000, 20, 3, arena);
       HnswIndex index =
-          Graphs.build(metric, vectors, Presence.ALL, directory.resolve("graph"), arena);
+          Graphs.build(
+              metric,
+              vectors,
+              Presence.ALL,
+              List.of(evenOrdinals(vectors.count(), arena)),
+              directory.resolve("graph"),
+              arena);
       IndexSearch search = new IndexSearch(index, metric, vectors.rows(), vectors.count());
       float[] vector = vectors.get(7);
       Pass third = ordinal -> ordinal % 3 == 0;
       Pass few = new OfBits(vectors.count(), 100, arena);
       Pass half = new OfBits(vectors.count(), 2, arena);
+      Pass even = new OfList(evenOrdinals(vectors.count(), arena));
       IndexSearch.Query[] queries = {
         new IndexSearch.Query(vector, 10, Effort.Recall.DEFAULT, Pass.ALL, Passing.ALL),
         new IndexSearch.Query(vector, 10, new Effort.BeamWidth(300), Pass.ALL, Passing.ALL),
@@ -42,6 +52,7 @@ final class SearchAllocationTest {
         new IndexSearch.Query(vector, 10, new Effort.Exact(), third, Passing.FILTERED),
         new IndexSearch.Query(vector, 10, Effort.Recall.DEFAULT, few, Passing.ALL),
         new IndexSearch.Query(vector, 10, Effort.Recall.DEFAULT, half, Passing.LIVE, 5f),
+        new IndexSearch.Query(vector, 10, new Effort.BeamWidth(10), even, Passing.ALL),
         new IndexSearch.Query(vector, 10, new Effort.Exact(), Pass.ALL, Passing.ALL)
       };
       SearchContexts contexts = new SearchContexts(1);
@@ -62,6 +73,22 @@ final class SearchAllocationTest {
         least = Math.min(least, allocatedBytes() - before);
       }
       assertThat(least).isZero();
+      SearchContext context = contexts.acquire();
+      assertThat(search.search(queries[queries.length - 2], context, top))
+          .isEqualTo(IndexSearch.Path.PARTITION_GRAPH);
+    }
+  }
+
+  private static OrdinalList evenOrdinals(int size, Arena arena) {
+    int[] ordinals = IntStream.range(0, size).filter(ordinal -> ordinal % 2 == 0).toArray();
+    return new OrdinalList(0, arena.allocateFrom(ValueLayout.JAVA_INT, ordinals), ordinals.length);
+  }
+
+  /// The rows of a partition.
+  private record OfList(OrdinalList list) implements Pass {
+    @Override
+    public boolean test(int ordinal) {
+      return true;
     }
   }
 

@@ -57,6 +57,7 @@ final class FilteredRows {
   private final boolean isExactIndex;
   private final boolean hasLists;
   private final boolean hasCodes;
+  private final boolean hasGraph;
   private final Random random;
   private final ManualClock clock;
   private final Map<Key, Kept> rows = new HashMap<>();
@@ -81,6 +82,7 @@ final class FilteredRows {
     this.hasLists = index instanceof IndexSpec.Ivf;
     this.hasCodes =
         index instanceof IndexSpec.Hnsw graph && graph.quantization() != Quantization.NONE;
+    this.hasGraph = index instanceof IndexSpec.Hnsw;
     this.random = random;
     this.clock = clock;
     Map<String, FieldType> fields = new LinkedHashMap<>();
@@ -97,7 +99,8 @@ final class FilteredRows {
                 "city",
                 null,
                 Durability.BUFFERED,
-                1 + random.nextInt(2)));
+                // In one shard, the largest partition is large enough for a graph of its own.
+                hasGraph ? 1 : 1 + random.nextInt(2)));
   }
 
   /// Puts new rows, and some in place of others.
@@ -121,13 +124,34 @@ final class FilteredRows {
 
   private Kept row() {
     float[] vector = vector();
-    int city = random.nextInt(100);
     return new Kept(
         vector,
         random.nextDouble(),
         Math.clamp(0.5 + vector[0] / 6, 0, 1),
-        city < 60 ? CITIES.get(0) : city < 90 ? CITIES.get(1 + city % 4) : null,
+        city(),
         random.nextInt(10) == 0 ? clock.millis() + TIME_TO_LIVE.toMillis() : Long.MAX_VALUE);
+  }
+
+  private @Nullable String city() {
+    int city = random.nextInt(100);
+    return city < 75 ? CITIES.get(0) : city < 90 ? CITIES.get(1 + city % 4) : null;
+  }
+
+  /// Moves rows into another partition, where they keep their vectors.
+  void moveSome(double share) {
+    List<Row> moved = new ArrayList<>();
+    for (Key key : rows.keySet().stream().sorted().toList()) {
+      Kept row = rows.get(key);
+      if (row != null && row.expiresAtMillis() > clock.millis() && random.nextDouble() < share) {
+        String city = CITIES.get(random.nextInt(CITIES.size()));
+        rows.put(key, new Kept(row.vector(), row.rank(), row.side(), city, row.expiresAtMillis()));
+        moved.add(Row.of(key, Map.of(), Map.of("city", Value.of(city)), Map.of()));
+      }
+    }
+    for (int from = 0; from < moved.size(); from += BATCH) {
+      List<Row> batch = moved.subList(from, Math.min(moved.size(), from + BATCH));
+      table.write(new Mutation.Update(batch, null)).join();
+    }
   }
 
   private float[] vector() {
@@ -181,7 +205,8 @@ final class FilteredRows {
 
   private void search() {
     Condition condition = condition();
-    String partition = random.nextInt(4) == 0 ? CITIES.get(random.nextInt(5)) : null;
+    String partition =
+        random.nextInt(3) == 0 ? CITIES.get(random.nextInt(5) * random.nextInt(2)) : null;
     if (partition != null && random.nextInt(10) == 0) {
       partition = "nowhere";
     }
@@ -408,6 +433,9 @@ final class FilteredRows {
           .containsAnyOf("graph", "filtered_graph", "lists");
       if (hasCodes) {
         assertThat(paths).contains("codes");
+      }
+      if (hasGraph) {
+        assertThat(paths).contains("partition_graph");
       }
     }
   }

@@ -73,7 +73,8 @@ final class FilteredSearchTest {
             1,
             clock,
             StoreListener.NONE);
-    try (Store store = EmbeddedStore.open(options, new FaultyDisk())) {
+    FaultyDisk disk = new FaultyDisk();
+    try (Store store = EmbeddedStore.open(options, disk)) {
       FilteredRows model = new FilteredRows(store, index, metric, random, clock);
       model.put(rows);
       model.searchAll(SEARCHES / 4);
@@ -81,6 +82,7 @@ final class FilteredSearchTest {
       model.searchAll(SEARCHES);
       model.deleteSome(0.2);
       model.put(rows / 4);
+      model.moveSome(0.05);
       model.searchAll(SEARCHES);
       clock.advance(FilteredRows.TIME_TO_LIVE);
       model.searchAll(SEARCHES / 2);
@@ -89,5 +91,6 @@ final class FilteredSearchTest {
       assertThat(model.recall()).as("recall").isGreaterThanOrEqualTo(RECALL_MIN);
       model.requirePaths();
     }
+    assertThat(StoreVerifier.verify(options.directory(), disk, line -> {})).isEmpty();
   }
 }
