@@ -135,7 +135,7 @@ final class StoreCollector implements MultiCollector {
         gauge(
             "kindred_disk_state",
             "0: room, 1: low, 2: rows are refused, 3: nothing is written",
-            disk.state().ordinal()));
+            level(disk.state())));
     MemoryInfo memory = health.memory();
     all.metricSnapshot(
         gauge(
@@ -181,6 +181,15 @@ final class StoreCollector implements MultiCollector {
             "kindred_problems",
             "Problems of the store, which /v1/stats names",
             health.problems().size()));
+  }
+
+  private static int level(DiskInfo.State state) {
+    return switch (state) {
+      case OK -> 0;
+      case LOW -> 1;
+      case FULL -> 2;
+      case READ_ONLY -> 3;
+    };
   }
 
   private static GaugeSnapshot gauge(String name, String help, long value) {
