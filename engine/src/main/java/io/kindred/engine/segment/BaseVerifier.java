@@ -48,7 +48,7 @@ public final class BaseVerifier {
   /// Reads every file of a base and compares its checksum, for those who make something of it.
   ///
   /// @throws KindredException `CORRUPT`, naming the file, or `STORAGE_UNAVAILABLE`
-  static void requireWhole(Disk disk, Path directory, BaseManifest manifest, Schema schema) {
+  public static void requireWhole(Disk disk, Path directory, BaseManifest manifest, Schema schema) {
     BaseVerifier verifier = new BaseVerifier(disk, directory, manifest, schema, (_, _) -> {});
     manifest.parts().forEach(verifier::requireWhole);
   }

@@ -3,6 +3,7 @@ package io.kindred.engine.shard;
 import io.kindred.engine.ErrorCode;
 import io.kindred.engine.KindredException;
 import io.kindred.engine.segment.Base;
+import io.kindred.engine.segment.BaseVerifier;
 import io.kindred.engine.segment.ChangeReader;
 import io.kindred.engine.segment.Checkpoint;
 import io.kindred.engine.segment.Delta;
@@ -420,6 +421,21 @@ public final class Shard {
             schema.spec().name(),
             manifest.checkpoint().sizeBytes(),
             Duration.ofNanos(System.nanoTime() - started));
+  }
+
+  /// Reads all of the base's files and compares their checksums.
+  ///
+  /// @throws KindredException `CORRUPT`, naming the file
+  public void requireWholeBase() {
+    ShardView current = acquire();
+    try {
+      Base base = current.base();
+      if (base != null) {
+        BaseVerifier.requireWhole(options.disk(), options.directory(), base.manifest(), schema);
+      }
+    } finally {
+      current.lifetime().release();
+    }
   }
 
   /// Why a fold would pay now, when the shard is otherwise quiet.
