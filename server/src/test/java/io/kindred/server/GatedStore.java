@@ -7,6 +7,7 @@ import io.kindred.engine.ScanPage;
 import io.kindred.engine.SearchRequest;
 import io.kindred.engine.SearchResult;
 import io.kindred.engine.Store;
+import io.kindred.engine.StoreHealth;
 import io.kindred.engine.StoreInfo;
 import io.kindred.engine.StoredRow;
 import io.kindred.engine.Table;
@@ -74,6 +75,11 @@ final class GatedStore implements Store {
   @Override
   public StoreInfo info() {
     return store.info();
+  }
+
+  @Override
+  public StoreHealth health() {
+    return store.health();
   }
 
   @Override

@@ -736,6 +736,18 @@ public final class Shard {
     }
   }
 
+  /// Reads the rows of the base and compares their checksums.
+  ///
+  /// @throws KindredException `CORRUPT`, naming the file
+  public void requireWholeBase() {
+    ShardView current = lease();
+    try {
+      requireWhole(current);
+    } finally {
+      current.lifetime().release();
+    }
+  }
+
   /// Why a fold would pay now, when the shard is otherwise quiet.
   public boolean isWorthFolding() {
     if (damage != null) {

@@ -126,7 +126,7 @@ public final class EmbeddedStore implements Store {
     log.start(tables.logStart(), applier);
     RuntimeException failure = applier.failure();
     if (failure != null) {
-      throw failure;
+      throw explained(failure);
     }
     tables.requireWithin(log.committedPosition());
     applier.applied().advanceTo(log.committedPosition());
@@ -140,6 +140,20 @@ public final class EmbeddedStore implements Store {
         tables.all().size(),
         applier.applied().get(),
         Duration.ofNanos(System.nanoTime() - started).toMillis());
+  }
+
+  /// A record that cannot be applied most often meets damaged files: then the error names the file.
+  private RuntimeException explained(RuntimeException failure) {
+    if (failure instanceof KindredException) {
+      return failure;
+    }
+    try {
+      tables.all().forEach(table -> table.shards().forEach(Shard::requireWholeBase));
+      return failure;
+    } catch (KindredException damaged) {
+      damaged.addSuppressed(failure);
+      return damaged;
+    }
   }
 
   @Override

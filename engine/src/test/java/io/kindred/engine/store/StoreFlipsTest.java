@@ -15,9 +15,11 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
@@ -75,6 +77,22 @@ class StoreFlipsTest {
     assertThatThrownBy(() -> run(CANARY_DAMAGES, vectors, UncheckedDisk::new))
         .isInstanceOf(AssertionError.class)
         .hasMessageContaining("an answer is wrong and nothing is detected");
+  }
+
+  @Test
+  void aReplayThatADamagedKeyTableBreaksNamesTheFile() throws Exception {
+    FlipSample killed = samples.getFirst();
+    Path keys =
+        killed.files().stream()
+            .filter(file -> file.toString().endsWith(".keys"))
+            .findFirst()
+            .orElseThrow();
+    Set<Outcome> outcomes = EnumSet.noneOf(Outcome.class);
+    // The highest byte of each slot's ordinal.
+    for (int at = 64 + 11; at < killed.disk().sizeBytes(keys) - 32; at += 16) {
+      outcomes.add(outcome(killed, new Damage(keys, at, 0x40), UnaryOperator.identity()));
+    }
+    assertThat(outcomes).contains(Outcome.REFUSED);
   }
 
   private static Map<Outcome, Integer> run(

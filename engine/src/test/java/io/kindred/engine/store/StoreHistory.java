@@ -120,6 +120,8 @@ final class StoreHistory {
       tables.forEach(StoreModel::checkAll);
       store.close();
       verify();
+      // What a fold had written when the store was closed, the next start deletes.
+      EmbeddedStore.open(options, disk).close();
       assertThat(StoreInspector.inspect(DIRECTORY, disk).leftovers()).isEmpty();
       disk.assertAllClosed();
       return null;
