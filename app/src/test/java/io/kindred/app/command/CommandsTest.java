@@ -234,7 +234,10 @@ final class CommandsTest {
         .contains("table t", "2 rows", "v: 2 x float32, dot, hnsw with m 16", "n int64")
         .contains("memory once open: ");
     assertThat(run("inspect", data.toString(), "--json")).isEqualTo(ExitStatus.OK);
-    assertThat(output()).startsWith("{").hasLineCount(1).contains("\"row_count\":2", "\"free_bytes\":", "\"mapped\":");
+    assertThat(output())
+        .startsWith("{")
+        .hasLineCount(1)
+        .contains("\"row_count\":2", "\"free_bytes\":", "\"mapped\":");
 
     Path catalog = data.resolve("CATALOG");
     byte[] bytes = Files.readAllBytes(catalog);

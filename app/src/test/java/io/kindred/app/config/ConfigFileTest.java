@@ -55,7 +55,8 @@ final class ConfigFileTest {
                 Path.of("run.jfr"),
                 Duration.ofSeconds(7),
                 new ServeConfig.ServeLimits(1_048_576, 10, 20, Duration.ofSeconds(5)),
-                Budget.DEFAULT.withDiskFreeBytes(1_000)
+                Budget.DEFAULT
+                    .withDiskFreeBytes(1_000)
                     .withMemoryBytes(20_000_000)
                     .withScrubBytesPerSecond(5_000)));
   }
