@@ -319,4 +319,20 @@ final class BadRestInputTest {
     }
     assertThat(server.get("/health/live").status()).isEqualTo(200);
   }
+
+  /// Found by fuzzing: it was answered as the server's own failure.
+  @Test
+  void aSecondRequestThatIsNoneIsACallersMistake() throws Exception {
+    String requests =
+        "POST /v1/tables/t:search HTTP/1.1\r\nhost: x\r\ncontent-length: 2\r\n\r\n"
+            + "{}:tr18 HTTP/1.1\r\nhost: x\r\n\r\n";
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+      socket.getOutputStream().write(requests.getBytes(StandardCharsets.ISO_8859_1));
+      socket.shutdownOutput();
+      socket.setSoTimeout(20_000);
+      String answer =
+          new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
+      assertThat(answer).doesNotContain("HTTP/1.1 5");
+    }
+  }
 }

@@ -61,6 +61,12 @@ public final class RestErrors implements ServerErrorHandler {
               ? new Failure(ErrorCode.NOT_READY, "server: not ready (expected: a retry)")
               : Failure.of(cause));
     }
+    if (status.equals(HttpStatus.INTERNAL_SERVER_ERROR) && context == null && headers == null) {
+      // Nothing was asked of a service yet: what came in is no request.
+      return rendered(
+          new Failure(
+              ErrorCode.INVALID_ARGUMENT, "request: malformed (expected: HTTP/1.1 or HTTP/2)"));
+    }
     return rendered(headers, status);
   }
 
