@@ -324,8 +324,16 @@ final class BadRestInputTest {
   @Test
   void aSecondRequestThatIsNoneIsACallersMistake() throws Exception {
     String requests =
-        "POST /v1/tables/t:search HTTP/1.1\r\nhost: x\r\ncontent-length: 2\r\n\r\n"
-            + "{}:tr18 HTTP/1.1\r\nhost: x\r\n\r\n";
+        String.join(
+            "\r\n",
+            "POST /v1/tables/t:search HTTP/1.1",
+            "host: x",
+            "content-length: 2",
+            "",
+            "{}:tr18 HTTP/1.1",
+            "host: x",
+            "",
+            "");
     try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
       socket.getOutputStream().write(requests.getBytes(StandardCharsets.ISO_8859_1));
       socket.shutdownOutput();
