@@ -111,7 +111,7 @@ public final class Graphs {
     return input(metric, vectors, presence, spec, List.of());
   }
 
-  private static HnswBuilder.Input input(
+  static HnswBuilder.Input input(
       Metric metric,
       Vectors vectors,
       Presence presence,

@@ -22,6 +22,7 @@ import io.kindred.engine.index.Vectors;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -29,6 +30,8 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -252,6 +255,36 @@ final class PartitionGraphTest {
         assertThat(found).isEqualTo(ordinals(list));
       }
     }
+  }
+
+  @Test
+  void aBuildEndsAtWhicheverStepItIsInterrupted() {
+    Vectors vectors = Vectors.clustered(300, 8, 3, arena);
+    HnswBuilder.Input input =
+        Graphs.input(
+            Metric.L2, vectors, Presence.ALL, Graphs.SMALL, lists(cities(300, new Random(5))));
+    Path file = directory.resolve("graph");
+    int interrupted = 0;
+    while (!Files.exists(file)) {
+      int last = interrupted + 1;
+      AtomicInteger steps = new AtomicInteger();
+      // Each step asks for helpers first, on the building thread.
+      Executor interrupting =
+          task -> {
+            if (steps.incrementAndGet() == last) {
+              Thread.currentThread().interrupt();
+            }
+          };
+      try (SealedFile.Writer writer = Graphs.writer(file)) {
+        new HnswBuilder(input, interrupting, 2).build(writer);
+        writer.seal();
+      } catch (InterruptedException e) {
+        interrupted++;
+        assertThat(Files.exists(file)).isFalse();
+      }
+    }
+    // Codes and calibration; of each of three graphs the entries, the other rows, and the trimming.
+    assertThat(interrupted).isEqualTo(2 + 3 * 3);
   }
 
   @Test
