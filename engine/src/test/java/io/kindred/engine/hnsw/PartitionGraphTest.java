@@ -73,14 +73,19 @@ final class PartitionGraphTest {
     for (OrdinalList list : lists) {
       assertThat(Objects.requireNonNull(index.ofPartition(list)).linkedCount())
           .isEqualTo(list.count());
-      requireRecall(index, metric, vectors, all, list);
+      requireRecall(index, metric, vectors, all, list, 0.94);
     }
   }
 
   /// Searches by the breadth that was tuned for the graph of all rows, and through [IndexSearch]
   /// under filters of any share.
   private void requireRecall(
-      HnswIndex index, Metric metric, Vectors vectors, Vectors all, OrdinalList list) {
+      HnswIndex index,
+      Metric metric,
+      Vectors vectors,
+      Vectors all,
+      OrdinalList list,
+      double least) {
     VectorIndex ofPartition = Objects.requireNonNull(index.ofPartition(list));
     OfPartition whole = OfPartition.of(list, 1, null);
     Recall unfiltered = new Recall();
@@ -94,7 +99,7 @@ final class PartitionGraphTest {
     }
     assertThat(unfiltered.share())
         .as("%s, partition %d", metric, list.number())
-        .isGreaterThanOrEqualTo(0.94);
+        .isGreaterThanOrEqualTo(least);
 
     IndexSearch search = new IndexSearch(index, metric, vectors.rows(), vectors.count());
     for (double share : SHARES) {
@@ -210,7 +215,8 @@ final class PartitionGraphTest {
       assertThat(index.parameters()).containsEntry("partition_graphs", "2");
     }
     Vectors all = Vectors.clustered(ROWS + QUERIES, DIMENSION, 11, arena);
-    requireRecall(index, metric, vectors, all, lists.get(0));
+    // The queries are like the first rows, of which half are left, and the breadth is tuned for all.
+    requireRecall(index, metric, vectors, all, lists.get(0), 0.93);
   }
 
   @Test
