@@ -73,19 +73,14 @@ final class PartitionGraphTest {
     for (OrdinalList list : lists) {
       assertThat(Objects.requireNonNull(index.ofPartition(list)).linkedCount())
           .isEqualTo(list.count());
-      requireRecall(index, metric, vectors, all, list, 0.94);
+      requireRecall(index, metric, vectors, all, list);
     }
   }
 
   /// Searches by the breadth that was tuned for the graph of all rows, and through [IndexSearch]
   /// under filters of any share.
   private void requireRecall(
-      HnswIndex index,
-      Metric metric,
-      Vectors vectors,
-      Vectors all,
-      OrdinalList list,
-      double least) {
+      HnswIndex index, Metric metric, Vectors vectors, Vectors all, OrdinalList list) {
     VectorIndex ofPartition = Objects.requireNonNull(index.ofPartition(list));
     OfPartition whole = OfPartition.of(list, 1, null);
     Recall unfiltered = new Recall();
@@ -99,7 +94,7 @@ final class PartitionGraphTest {
     }
     assertThat(unfiltered.share())
         .as("%s, partition %d", metric, list.number())
-        .isGreaterThanOrEqualTo(least);
+        .isGreaterThanOrEqualTo(0.94);
 
     IndexSearch search = new IndexSearch(index, metric, vectors.rows(), vectors.count());
     for (double share : SHARES) {
