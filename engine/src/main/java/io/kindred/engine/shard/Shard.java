@@ -556,6 +556,7 @@ public final class Shard {
         requireWhole();
         fold.carryOver();
         switchTo(new ShardView(folded, null, view.active()));
+        rebuilds = List.of(); // They were the old base's.
       } finally {
         if (folded != null) {
           folded.lifetime().release();
@@ -563,7 +564,6 @@ public final class Shard {
         stateLock.unlock();
       }
       commit(capture());
-      rebuilds = List.of();
     } finally {
       commitLock.unlock();
     }
