@@ -545,10 +545,12 @@ public final class Shard {
   }
 
   private void finishFold(Fold fold, @Nullable Base folded) {
+    List<String> madeAgain;
     commitLock.lock();
     try {
       stateLock.lock();
       try {
+        madeAgain = rebuilds;
         if (isClosed) {
           throw closed();
         }
@@ -556,7 +558,6 @@ public final class Shard {
         requireWhole();
         fold.carryOver();
         switchTo(new ShardView(folded, null, view.active()));
-        rebuilds = List.of(); // They were the old base's.
       } finally {
         if (folded != null) {
           folded.lifetime().release();
@@ -564,8 +565,19 @@ public final class Shard {
         stateLock.unlock();
       }
       commit(capture());
+      forget(madeAgain);
     } finally {
       commitLock.unlock();
+    }
+  }
+
+  /// What was wrong with files of the base before; the new one's may have been noted meanwhile.
+  private void forget(List<String> madeAgain) {
+    stateLock.lock();
+    try {
+      rebuilds = rebuilds.stream().filter(what -> !madeAgain.contains(what)).toList();
+    } finally {
+      stateLock.unlock();
     }
   }
 
