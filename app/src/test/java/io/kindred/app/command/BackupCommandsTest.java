@@ -2,11 +2,7 @@ package io.kindred.app.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.kindred.app.terminal.Terminal;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.regex.Matcher;
@@ -23,26 +19,7 @@ final class BackupCommandsTest {
 
   @TempDir private Path directory;
 
-  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
-  private final ByteArrayOutputStream err = new ByteArrayOutputStream();
-
-  private int run(String... arguments) {
-    out.reset();
-    err.reset();
-    return new Commands(terminal(out), terminal(err)).run(arguments);
-  }
-
-  private static Terminal terminal(ByteArrayOutputStream bytes) {
-    return Terminal.plain(new PrintStream(bytes, true, StandardCharsets.UTF_8));
-  }
-
-  private String output() {
-    return out.toString(StandardCharsets.UTF_8);
-  }
-
-  private String error() {
-    return err.toString(StandardCharsets.UTF_8);
-  }
+  private final CommandRun kindred = new CommandRun();
 
   @ParameterizedTest
   @CsvSource(
@@ -63,11 +40,11 @@ final class BackupCommandsTest {
         "serve --backups x://y/z ~ kindred serve: --backups: x://y/z (expected: a directory,",
       })
   void aBadFlagOrValueIsOneLineThatNamesItAndWhatWasExpected(String line, String message) {
-    int status = run(line.split(" ", -1));
+    int status = kindred.run(line.split(" ", -1));
 
-    assertThat(error()).startsWith(message).endsWith("\n").hasLineCount(1);
+    assertThat(kindred.error()).startsWith(message).endsWith("\n").hasLineCount(1);
     assertThat(status).isEqualTo(ExitStatus.USAGE);
-    assertThat(output()).isEmpty();
+    assertThat(kindred.output()).isEmpty();
   }
 
   @ParameterizedTest
@@ -83,10 +60,12 @@ final class BackupCommandsTest {
         "restore"
       })
   void everyCommandHasHelpWithAnExample(String command) {
-    assertThat(run((command + " --help").split(" ", -1))).isEqualTo(ExitStatus.OK);
-    assertThat(output()).startsWith("Usage: kindred " + command).contains("Example", "Exit status");
-    assertThat(output().lines()).allMatch(line -> line.length() <= 100);
-    assertThat(error()).isEmpty();
+    assertThat(kindred.run((command + " --help").split(" ", -1))).isEqualTo(ExitStatus.OK);
+    assertThat(kindred.output())
+        .startsWith("Usage: kindred " + command)
+        .contains("Example", "Exit status");
+    assertThat(kindred.output().lines()).allMatch(line -> line.length() <= 100);
+    assertThat(kindred.error()).isEmpty();
   }
 
   @Test
@@ -94,49 +73,55 @@ final class BackupCommandsTest {
     Path file = Files.writeString(directory.resolve("a.csv"), "id,n,v\na,1,1;2\nb,2,3;4\n");
     String data = directory.resolve("data").toString();
     String place = directory.resolve("place").toString();
-    run("import", file.toString(), "--table", "t", "--data", data);
+    kindred.run("import", file.toString(), "--table", "t", "--data", data);
 
-    assertThat(run("backup", "list", "--backups", place)).isEqualTo(ExitStatus.OK);
-    assertThat(output()).isEqualTo("no backups in " + place + "\n");
-    assertThat(run("backup", "verify", "--backups", place)).isEqualTo(ExitStatus.FAILED);
-    assertThat(error())
+    assertThat(kindred.run("backup", "list", "--backups", place)).isEqualTo(ExitStatus.OK);
+    assertThat(kindred.output()).isEqualTo("no backups in " + place + "\n");
+    assertThat(kindred.run("backup", "verify", "--backups", place)).isEqualTo(ExitStatus.FAILED);
+    assertThat(kindred.error())
         .isEqualTo("kindred backup verify: " + place + " has no backup (expected: one)\n");
 
-    assertThat(run("backup", "create", "--data", data, "--backups", place))
-        .as(error())
+    assertThat(kindred.run("backup", "create", "--data", data, "--backups", place))
+        .as(kindred.error())
         .isEqualTo(ExitStatus.OK);
-    Matcher matcher = ID.matcher(output());
-    assertThat(matcher.find()).as(output()).isTrue();
+    Matcher matcher = ID.matcher(kindred.output());
+    assertThat(matcher.find()).as(kindred.output()).isTrue();
     String id = matcher.group();
-    assertThat(output()).startsWith("created " + id + " (position 2) in ").endsWith(" copied\n");
-    assertThat(run("backup", "list", "--backups", Path.of(place).toUri().toString()))
+    assertThat(kindred.output())
+        .startsWith("created " + id + " (position 2) in ")
+        .endsWith(" copied\n");
+    assertThat(kindred.run("backup", "list", "--backups", Path.of(place).toUri().toString()))
         .isEqualTo(ExitStatus.OK);
-    assertThat(output()).startsWith(id + "  position 2  2 rows  ").endsWith("  t\n");
-    assertThat(run("backup", "verify", "--backups", place)).isEqualTo(ExitStatus.OK);
-    assertThat(output()).isEqualTo("sound  " + id + "\n");
+    assertThat(kindred.output()).startsWith(id + "  position 2  2 rows  ").endsWith("  t\n");
+    assertThat(kindred.run("backup", "verify", "--backups", place)).isEqualTo(ExitStatus.OK);
+    assertThat(kindred.output()).isEqualTo("sound  " + id + "\n");
     Path scratch = Files.createDirectory(directory.resolve("scratch"));
-    assertThat(run("backup", "drill", id, "--backups", place, "--scratch", scratch.toString()))
-        .as(error())
+    assertThat(
+            kindred.run("backup", "drill", id, "--backups", place, "--scratch", scratch.toString()))
+        .as(kindred.error())
         .isEqualTo(ExitStatus.OK);
-    assertThat(output()).startsWith("t  2 rows\nsound  " + id + " was restored and checked in ");
+    assertThat(kindred.output())
+        .startsWith("t  2 rows\nsound  " + id + " was restored and checked in ");
     assertThat(scratch).isEmptyDirectory();
 
     String restored = directory.resolve("restored").toString();
     assertThat(
-            run("restore", "--backups", place, "--data", restored, "--table", "t", "--as", "old"))
-        .as(error())
+            kindred.run(
+                "restore", "--backups", place, "--data", restored, "--table", "t", "--as", "old"))
+        .as(kindred.error())
         .isEqualTo(ExitStatus.OK);
-    assertThat(output()).startsWith("restored 2 rows in 1 table to " + restored + " from " + id);
+    assertThat(kindred.output())
+        .startsWith("restored 2 rows in 1 table to " + restored + " from " + id);
     Path first = directory.resolve("first.jsonl");
     Path second = directory.resolve("second.jsonl");
-    run("export", "--table", "t", "--data", data, "--out", first.toString());
-    run("export", "--table", "old", "--data", restored, "--out", second.toString());
+    kindred.run("export", "--table", "t", "--data", data, "--out", first.toString());
+    kindred.run("export", "--table", "old", "--data", restored, "--out", second.toString());
     assertThat(second).hasSameTextualContentAs(first);
-    assertThat(run("restore", "--backups", place, "--data", restored)).isEqualTo(1);
-    assertThat(error()).contains("(expected: a new or an empty directory)").hasLineCount(1);
+    assertThat(kindred.run("restore", "--backups", place, "--data", restored)).isEqualTo(1);
+    assertThat(kindred.error()).contains("(expected: a new or an empty directory)").hasLineCount(1);
 
-    assertThat(run("backup", "delete", id, "--backups", place)).isEqualTo(ExitStatus.OK);
-    assertThat(output()).startsWith("deleted " + id + " and ");
+    assertThat(kindred.run("backup", "delete", id, "--backups", place)).isEqualTo(ExitStatus.OK);
+    assertThat(kindred.output()).startsWith("deleted " + id + " and ");
     try (Stream<Path> left = Files.walk(Path.of(place))) {
       assertThat(left.filter(Files::isRegularFile)).isEmpty();
     }
@@ -147,8 +132,8 @@ final class BackupCommandsTest {
     Path file = Files.writeString(directory.resolve("a.csv"), "id,n,v\na,1,1;2\nb,2,3;4\n");
     String data = directory.resolve("data").toString();
     Path place = directory.resolve("place");
-    run("import", file.toString(), "--table", "t", "--data", data);
-    run("backup", "create", "--data", data, "--backups", place.toString());
+    kindred.run("import", file.toString(), "--table", "t", "--data", data);
+    kindred.run("backup", "create", "--data", data, "--backups", place.toString());
     Path object;
     try (Stream<Path> files = Files.list(place.resolve("files"))) {
       object = files.findFirst().orElseThrow();
@@ -157,13 +142,14 @@ final class BackupCommandsTest {
     bytes[bytes.length / 2] ^= 1;
     Files.write(object, bytes);
 
-    assertThat(run("backup", "verify", "--backups", place.toString())).isEqualTo(1);
-    assertThat(output()).startsWith("damaged  " + place + ": files/" + object.getFileName());
-    assertThat(error()).startsWith("kindred backup verify: backup ").hasLineCount(1);
+    assertThat(kindred.run("backup", "verify", "--backups", place.toString())).isEqualTo(1);
+    assertThat(kindred.output())
+        .startsWith("damaged  " + place + ": files/" + object.getFileName());
+    assertThat(kindred.error()).startsWith("kindred backup verify: backup ").hasLineCount(1);
     Path restored = directory.resolve("restored");
-    assertThat(run("restore", "--backups", place.toString(), "--data", restored.toString()))
+    assertThat(kindred.run("restore", "--backups", place.toString(), "--data", restored.toString()))
         .isEqualTo(ExitStatus.FAILED);
-    assertThat(error()).contains("files/" + object.getFileName()).hasLineCount(1);
+    assertThat(kindred.error()).contains("files/" + object.getFileName()).hasLineCount(1);
     assertThat(restored).doesNotExist();
   }
 }

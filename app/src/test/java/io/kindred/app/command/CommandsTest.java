@@ -2,11 +2,7 @@ package io.kindred.app.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.kindred.app.terminal.Terminal;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -18,26 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class CommandsTest {
   @TempDir private Path directory;
 
-  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
-  private final ByteArrayOutputStream err = new ByteArrayOutputStream();
-
-  private int run(String... arguments) {
-    out.reset();
-    err.reset();
-    return new Commands(terminal(out), terminal(err)).run(arguments);
-  }
-
-  private static Terminal terminal(ByteArrayOutputStream bytes) {
-    return Terminal.plain(new PrintStream(bytes, true, StandardCharsets.UTF_8));
-  }
-
-  private String output() {
-    return out.toString(StandardCharsets.UTF_8);
-  }
-
-  private String error() {
-    return err.toString(StandardCharsets.UTF_8);
-  }
+  private final CommandRun kindred = new CommandRun();
 
   @ParameterizedTest
   @CsvSource(
@@ -68,28 +45,29 @@ final class CommandsTest {
         "export --table t --out no/a.csv ~ kindred export: --out: no/a.csv (expected: a file in a",
       })
   void aBadFlagOrValueIsOneLineThatNamesItAndWhatWasExpected(String line, String message) {
-    int status = run(line.split(" ", -1));
+    int status = kindred.run(line.split(" ", -1));
 
-    assertThat(error()).startsWith(message).endsWith("\n").hasLineCount(1);
+    assertThat(kindred.error()).startsWith(message).endsWith("\n").hasLineCount(1);
     assertThat(status).isEqualTo(ExitStatus.USAGE);
-    assertThat(output()).isEmpty();
+    assertThat(kindred.output()).isEmpty();
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"serve", "demo", "import", "export", "inspect", "verify"})
   void everyCommandHasHelpWithAnExample(String command) {
-    assertThat(run(command, "--help")).isEqualTo(ExitStatus.OK);
-    assertThat(output())
+    assertThat(kindred.run(command, "--help")).isEqualTo(ExitStatus.OK);
+    assertThat(kindred.output())
         .startsWith("Usage: kindred " + command)
         .contains("Example", "  kindred " + command, "Exit status");
-    assertThat(output().lines()).allMatch(line -> line.length() <= 100);
-    assertThat(error()).isEmpty();
+    assertThat(kindred.output().lines()).allMatch(line -> line.length() <= 100);
+    assertThat(kindred.error()).isEmpty();
   }
 
   @Test
   void withoutACommandTheHelpIsShown() {
-    assertThat(run()).isEqualTo(ExitStatus.OK);
-    assertThat(output()).contains("Usage: kindred", "Commands:", "serve", "import", "kindred demo");
+    assertThat(kindred.run()).isEqualTo(ExitStatus.OK);
+    assertThat(kindred.output())
+        .contains("Usage: kindred", "Commands:", "serve", "import", "kindred demo");
   }
 
   @Test
@@ -106,12 +84,14 @@ final class CommandsTest {
             """);
     String data = directory.resolve("data").toString();
     // What is a number in the first rows must be one in all: price is text here.
-    assertThat(run("import", file.toString(), "--table", "items", "--data", data))
-        .as(error())
+    assertThat(kindred.run("import", file.toString(), "--table", "items", "--data", data))
+        .as(kindred.error())
         .isEqualTo(ExitStatus.OK);
 
-    assertThat(output()).startsWith("imported 3 rows into items in ").endsWith(", 1 rejected\n");
-    assertThat(error())
+    assertThat(kindred.output())
+        .startsWith("imported 3 rows into items in ")
+        .endsWith(", 1 rejected\n");
+    assertThat(kindred.error())
         .contains("table items created: key string; vector embedding 2 x float32, dot, hnsw")
         .contains("field price string", "field stock int64", "field fresh bool")
         .contains("field since timestamp", "1 rejected: see ");
@@ -123,19 +103,23 @@ final class CommandsTest {
 
     for (String format : new String[] {"jsonl", "csv", "parquet"}) {
       Path exported = directory.resolve("out." + format);
-      assertThat(run("export", "--table", "items", "--data", data, "--out", exported.toString()))
-          .as(error())
+      assertThat(
+              kindred.run(
+                  "export", "--table", "items", "--data", data, "--out", exported.toString()))
+          .as(kindred.error())
           .isEqualTo(ExitStatus.OK);
-      assertThat(output()).startsWith("exported 3 rows of items to " + exported);
+      assertThat(kindred.output()).startsWith("exported 3 rows of items to " + exported);
       String copy = "copy_" + format;
-      assertThat(run("import", exported.toString(), "--table", copy, "--data", data))
-          .as(error())
+      assertThat(kindred.run("import", exported.toString(), "--table", copy, "--data", data))
+          .as(kindred.error())
           .isEqualTo(ExitStatus.OK);
-      assertThat(output()).startsWith("imported 3 rows into " + copy).contains(" 0 rejected");
+      assertThat(kindred.output())
+          .startsWith("imported 3 rows into " + copy)
+          .contains(" 0 rejected");
       Path second = directory.resolve("second.jsonl");
-      run("export", "--table", copy, "--data", data, "--out", second.toString());
+      kindred.run("export", "--table", copy, "--data", data, "--out", second.toString());
       Path first = directory.resolve("first.jsonl");
-      run("export", "--table", "items", "--data", data, "--out", first.toString());
+      kindred.run("export", "--table", "items", "--data", data, "--out", first.toString());
       assertThat(second).hasSameTextualContentAs(first);
     }
   }
@@ -145,9 +129,10 @@ final class CommandsTest {
     Path file = Files.writeString(directory.resolve("bad.jsonl"), "{\"id\":\"a\"\nnonsense\n");
     String data = directory.resolve("data").toString();
 
-    assertThat(run("import", file.toString(), "--table", "t", "--data", data))
+    assertThat(kindred.run("import", file.toString(), "--table", "t", "--data", data))
         .isEqualTo(ExitStatus.FAILED);
-    assertThat(error()).contains("kindred import: table: t (expected: an existing table, or rows");
+    assertThat(kindred.error())
+        .contains("kindred import: table: t (expected: an existing table, or rows");
   }
 
   @Test
@@ -156,10 +141,10 @@ final class CommandsTest {
     Path file = Files.write(directory.resolve("a.fvecs"), bytes);
     String data = directory.resolve("data").toString();
 
-    assertThat(run("import", file.toString(), "--table", "t", "--data", data))
+    assertThat(kindred.run("import", file.toString(), "--table", "t", "--data", data))
         .isEqualTo(ExitStatus.FAILED);
-    assertThat(output()).startsWith("imported 1 row into t");
-    assertThat(error()).contains("a.fvecs: row 1: dimension: -1 (expected: 1 to 8192");
+    assertThat(kindred.output()).startsWith("imported 1 row into t");
+    assertThat(kindred.error()).contains("a.fvecs: row 1: dimension: -1 (expected: 1 to 8192");
   }
 
   @Test
@@ -167,16 +152,19 @@ final class CommandsTest {
     Path file =
         Files.writeString(directory.resolve("a.jsonl"), "{\"id\":\"a\",\"fields\":{\"n\":1}}\n");
     String data = directory.resolve("data").toString();
-    assertThat(run("import", file.toString(), "--table", "t", "--data", data)).isZero();
+    assertThat(kindred.run("import", file.toString(), "--table", "t", "--data", data)).isZero();
 
-    assertThat(run("import", file.toString(), "--table", "t", "--data", data, "--key", "uint64"))
+    assertThat(
+            kindred.run(
+                "import", file.toString(), "--table", "t", "--data", data, "--key", "uint64"))
         .isEqualTo(ExitStatus.FAILED);
-    assertThat(error())
+    assertThat(kindred.error())
         .isEqualTo("kindred import: --key: uint64 (expected: string, as table t is)\n");
     Path csv = Files.writeString(directory.resolve("a.csv"), "id,m\na,1\n");
-    assertThat(run("import", csv.toString(), "--table", "t", "--data", data))
+    assertThat(kindred.run("import", csv.toString(), "--table", "t", "--data", data))
         .isEqualTo(ExitStatus.FAILED);
-    assertThat(error()).isEqualTo("kindred import: column: m (expected: a field of table t: n)\n");
+    assertThat(kindred.error())
+        .isEqualTo("kindred import: column: m (expected: a field of table t: n)\n");
   }
 
   @Test
@@ -189,14 +177,14 @@ final class CommandsTest {
     String data = directory.resolve("data").toString();
     String[] base = {"import", file.toString(), "--table", "t", "--data", data, "--ids"};
 
-    assertThat(run(with(base, ids.toString()))).as(error()).isZero();
-    assertThat(run(with(base, few.toString()))).isZero();
+    assertThat(kindred.run(with(base, ids.toString()))).as(kindred.error()).isZero();
+    assertThat(kindred.run(with(base, few.toString()))).isZero();
     assertThat(directory.resolve("a.fvecs.rejects"))
         .hasContent("row 1: no id: the file of ids ends before this row");
-    assertThat(run(with(base, many.toString()))).isEqualTo(ExitStatus.FAILED);
-    assertThat(error()).contains("ids: more than 2 lines");
+    assertThat(kindred.run(with(base, many.toString()))).isEqualTo(ExitStatus.FAILED);
+    assertThat(kindred.error()).contains("ids: more than 2 lines");
     Path out = directory.resolve("out.jsonl");
-    run("export", "--table", "t", "--data", data, "--out", out.toString());
+    kindred.run("export", "--table", "t", "--data", data, "--out", out.toString());
     assertThat(out)
         .hasContent(
             """
@@ -215,26 +203,27 @@ final class CommandsTest {
   void aTableThatIsNotThereCannotBeExported() {
     String data = directory.resolve("data").toString();
 
-    assertThat(run("export", "--table", "t", "--data", data, "--out", directory + "/a.csv"))
+    assertThat(kindred.run("export", "--table", "t", "--data", data, "--out", directory + "/a.csv"))
         .isEqualTo(ExitStatus.FAILED);
-    assertThat(error()).isEqualTo("kindred export: table: t (expected: a table at " + data + ")\n");
+    assertThat(kindred.error())
+        .isEqualTo("kindred export: table: t (expected: a table at " + data + ")\n");
   }
 
   @Test
   void aSoundDirectoryIsShownAndADamagedFileIsNamed() throws IOException {
     Path file = Files.writeString(directory.resolve("a.csv"), "id,n,v\na,1,1;2\nb,2,3;4\n");
     Path data = directory.resolve("data");
-    run("import", file.toString(), "--table", "t", "--data", data.toString());
+    kindred.run("import", file.toString(), "--table", "t", "--data", data.toString());
 
-    assertThat(run("verify", data.toString())).as(error()).isEqualTo(ExitStatus.OK);
-    assertThat(output()).isEqualTo("sound  " + data + "\n");
-    assertThat(run("inspect", data.toString())).isEqualTo(ExitStatus.OK);
-    assertThat(output())
+    assertThat(kindred.run("verify", data.toString())).as(kindred.error()).isEqualTo(ExitStatus.OK);
+    assertThat(kindred.output()).isEqualTo("sound  " + data + "\n");
+    assertThat(kindred.run("inspect", data.toString())).isEqualTo(ExitStatus.OK);
+    assertThat(kindred.output())
         .containsPattern("disk +\\S+ \\S+ free")
         .contains("table t", "2 rows", "v: 2 x float32, dot, hnsw with m 16", "n int64")
         .contains("memory once open: ");
-    assertThat(run("inspect", data.toString(), "--json")).isEqualTo(ExitStatus.OK);
-    assertThat(output())
+    assertThat(kindred.run("inspect", data.toString(), "--json")).isEqualTo(ExitStatus.OK);
+    assertThat(kindred.output())
         .startsWith("{")
         .hasLineCount(1)
         .contains("\"row_count\":2", "\"free_bytes\":", "\"mapped\":");
@@ -243,22 +232,28 @@ final class CommandsTest {
     byte[] bytes = Files.readAllBytes(catalog);
     bytes[bytes.length / 2] ^= 1;
     Files.write(catalog, bytes);
-    assertThat(run("verify", data.toString())).isEqualTo(ExitStatus.FAILED);
-    assertThat(output()).contains("damaged  ", catalog.toString());
-    assertThat(error()).startsWith("kindred verify: " + data + ": 1 problem").hasLineCount(1);
-    assertThat(run("serve", "--port", "0", "--data", data.toString())).isEqualTo(ExitStatus.FAILED);
-    assertThat(error()).startsWith("kindred serve: ").contains(catalog.toString()).hasLineCount(1);
+    assertThat(kindred.run("verify", data.toString())).isEqualTo(ExitStatus.FAILED);
+    assertThat(kindred.output()).contains("damaged  ", catalog.toString());
+    assertThat(kindred.error())
+        .startsWith("kindred verify: " + data + ": 1 problem")
+        .hasLineCount(1);
+    assertThat(kindred.run("serve", "--port", "0", "--data", data.toString()))
+        .isEqualTo(ExitStatus.FAILED);
+    assertThat(kindred.error())
+        .startsWith("kindred serve: ")
+        .contains(catalog.toString())
+        .hasLineCount(1);
   }
 
   @Test
   void whatIsNoDataDirectoryIsNotChecked() {
-    assertThat(run("verify", directory.toString())).isEqualTo(ExitStatus.FAILED);
-    assertThat(error())
+    assertThat(kindred.run("verify", directory.toString())).isEqualTo(ExitStatus.FAILED);
+    assertThat(kindred.error())
         .isEqualTo(
             "kindred verify: directory: "
                 + directory
                 + " (expected: the data directory of a store)\n");
-    assertThat(run("inspect", directory.toString())).isEqualTo(ExitStatus.FAILED);
-    assertThat(error()).hasLineCount(1);
+    assertThat(kindred.run("inspect", directory.toString())).isEqualTo(ExitStatus.FAILED);
+    assertThat(kindred.error()).hasLineCount(1);
   }
 }

@@ -23,12 +23,6 @@ public final class IndexSearch {
   /// Codes tell which rows are nearest, not which pass.
   private static final double NAMED_SHARE_MIN = 0.25;
 
-  /// Samples that judge a share: as many as it takes to see enough rows that pass.
-  private static final int SAMPLES_MAX = 512;
-
-  private static final int SAMPLES_LIVE_MAX = 64;
-  private static final int SAMPLES_PASSED_ENOUGH = 24;
-
   /// A walk of so many times the expected visits met the rows that pass behind others.
   private static final double HARD_WALK = 3;
 
@@ -178,7 +172,7 @@ public final class IndexSearch {
   private Path choose(Query query, Passing left, boolean mayWalk, SearchContext context) {
     return mayWalk
         ? chooseByCost(query, left, context)
-        : chooseExact(query, left, candidates(query.pass()), context);
+        : chooseExact(query, left, PassShare.candidates(query.pass(), rowCount), context);
   }
 
   private Path chooseExact(Query query, Passing left, int candidates, SearchContext context) {
@@ -199,8 +193,8 @@ public final class IndexSearch {
     Pass pass = query.pass();
     PassBits bits = pass.bits();
     VectorIndex walked = walked(pass);
-    int candidates = candidates(pass);
-    double fraction = passFraction(pass, left, candidates);
+    int candidates = PassShare.candidates(pass, rowCount);
+    double fraction = PassShare.of(pass, left, rowCount);
     double passing = candidates * fraction;
     // An index holds only rows that have a vector, and those that have none do not pass.
     double linked = Math.max(1.0, (double) walked.linkedCount());
@@ -245,16 +239,6 @@ public final class IndexSearch {
       trace.chosen(path, "the least expected time");
     }
     return path;
-  }
-
-  /// Rows that could pass.
-  private int candidates(Pass pass) {
-    PassBits bits = pass.bits();
-    OrdinalList list = pass.list();
-    if (bits != null) {
-      return bits.cardinality();
-    }
-    return list != null ? list.count() : rowCount;
   }
 
   /// Time to test all candidates and to compare those that pass.
@@ -496,35 +480,4 @@ public final class IndexSearch {
       scan.scan(prepared, 0, rowCount, pass, context, into);
     }
   }
-
-  /// The share of the candidates that passes, judged by some of them; above 0 where there are any.
-  private double passFraction(Pass pass, Passing left, int candidates) {
-    if (left == Passing.ALL || candidates == 0) {
-      return 1;
-    }
-    int samplesMax = left == Passing.LIVE ? SAMPLES_LIVE_MAX : SAMPLES_MAX;
-    PassBits bits = pass.bits();
-    OrdinalList list = pass.list();
-    int passed = 0;
-    int sampled = 0;
-    // A step that no pattern of the rows follows, so that a run of equal ones does not decide.
-    for (int at = 0; sampled < samplesMax && passed < SAMPLES_PASSED_ENOUGH; sampled++) {
-      int ordinal;
-      if (bits == null && list != null) {
-        ordinal = list.get((int) (((long) at * list.count()) >>> 16));
-      } else {
-        ordinal = (int) (((long) at * rowCount) >>> 16);
-        if (bits != null) {
-          ordinal = bits.next(ordinal);
-          ordinal = ordinal < rowCount ? ordinal : bits.next(0);
-        }
-      }
-      passed += pass.test(ordinal) ? 1 : 0;
-      at = (at + SAMPLE_STEP) & 0xFFFF;
-    }
-    return Math.max(0.5, passed) / sampled;
-  }
-
-  /// The golden ratio's share of 2^16: multiples of it lie evenly, however many there are.
-  private static final int SAMPLE_STEP = 40_503;
 }
