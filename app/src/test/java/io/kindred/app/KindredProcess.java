@@ -14,8 +14,8 @@ import java.util.function.Predicate;
 
 /// Kindred as a process of its own, started from this test's class path. Thread-safe. Killed when
 /// it is closed.
-final class KindredProcess implements AutoCloseable {
-  static final Duration PATIENCE = Duration.ofMinutes(2);
+public final class KindredProcess implements AutoCloseable {
+  public static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final String READY = "kindred ready on ";
 
   private final Process process;
@@ -28,11 +28,17 @@ final class KindredProcess implements AutoCloseable {
     this.error = new Lines(process.getErrorStream());
   }
 
-  static KindredProcess start(String... arguments) throws IOException {
+  public static KindredProcess start(String... arguments) throws IOException {
     return start(List.of("-Xmx512m"), arguments);
   }
 
-  static KindredProcess start(List<String> options, String... arguments) throws IOException {
+  public static KindredProcess start(List<String> options, String... arguments) throws IOException {
+    return start(Main.class, options, arguments);
+  }
+
+  /// @param main a program that takes the arguments, and in the end is Kindred
+  public static KindredProcess start(Class<?> main, List<String> options, String... arguments)
+      throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(
@@ -42,13 +48,13 @@ final class KindredProcess implements AutoCloseable {
             "--enable-native-access=ALL-UNNAMED",
             "--sun-misc-unsafe-memory-access=allow"));
     command.addAll(options);
-    command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
     command.addAll(List.of(arguments));
     return new KindredProcess(new ProcessBuilder(command).start());
   }
 
   /// A server on a free port, ready to answer.
-  static KindredProcess serve(Path data, String... more) throws IOException {
+  public static KindredProcess serve(Path data, String... more) throws IOException {
     List<String> arguments = new ArrayList<>(List.of("serve", "--port", "0", "--data"));
     arguments.add(data.toString());
     arguments.addAll(List.of(more));
@@ -58,41 +64,41 @@ final class KindredProcess implements AutoCloseable {
   }
 
   /// Where the server is, once it says so.
-  String uri() {
+  public String uri() {
     String line = output.await(it -> it.startsWith(READY), this);
     return line.substring(READY.length());
   }
 
   /// Waits for a line on standard output.
-  String awaitOutput(String start) {
+  public String awaitOutput(String start) {
     return output.await(line -> line.startsWith(start), this);
   }
 
-  int port() {
+  public int port() {
     return java.net.URI.create(uri()).getPort();
   }
 
-  Process process() {
+  public Process process() {
     return process;
   }
 
   /// SIGTERM, as an operator sends it.
-  void terminate() {
+  public void terminate() {
     // Through the handle: a process's own destroy closes the streams that are still being read.
     process.toHandle().destroy();
   }
 
   /// SIGKILL.
-  void kill() {
+  public void kill() {
     process.toHandle().destroyForcibly();
   }
 
   /// The exit status, once the process has ended.
-  int exitStatus() {
+  public int exitStatus() {
     return exitStatus(PATIENCE);
   }
 
-  int exitStatus(Duration patience) {
+  public int exitStatus(Duration patience) {
     try {
       if (!process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS)) {
         throw new AssertionError("still running after " + patience + "\n" + transcript());
@@ -106,16 +112,16 @@ final class KindredProcess implements AutoCloseable {
     }
   }
 
-  List<String> output() {
+  public List<String> output() {
     return output.all();
   }
 
   /// Lines on standard error, without what the JVM says about incubator modules.
-  List<String> error() {
+  public List<String> error() {
     return error.all().stream().filter(line -> !line.startsWith("WARNING: Using incub")).toList();
   }
 
-  String transcript() {
+  public String transcript() {
     return "output: " + output() + "\nerror: " + error();
   }
 

@@ -36,7 +36,8 @@ import picocli.CommandLine.Command;
       PutCommand.class,
       FoldCommand.class,
       ScanCommand.class,
-      OverloadCommand.class
+      OverloadCommand.class,
+      BackupCommand.class
     })
 final class Main {
   private Main() {}

@@ -8,10 +8,16 @@ import java.util.Map;
 /// @param logBytes buffers of the log, and records on their way through it
 /// @param buildBytes kept for the fold that takes most, as one runs at a time
 /// @param byTable the rest, by the names of the tables
+/// @param tableBudgets of the tables that have one of their own, by their names
 public record MemoryInfo(
-    long budgetBytes, long logBytes, long buildBytes, Map<String, MemoryBytes> byTable) {
+    long budgetBytes,
+    long logBytes,
+    long buildBytes,
+    Map<String, MemoryBytes> byTable,
+    Map<String, Long> tableBudgets) {
   public MemoryInfo {
     byTable = Map.copyOf(byTable);
+    tableBudgets = Map.copyOf(tableBudgets);
   }
 
   /// All tables together.

@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
 /// @param partitionBy the string field whose value `partition` of a search names, or null
 /// @param timeToLive how long a row lives after its last put unless the row says otherwise, or null
 /// @param shards into how many shards the keys are hashed, 1 to 64
+/// @param memoryBytes what the table may take of the memory budget before it takes no more rows; 0
+///   for its fair share
 public record TableSpec(
     String name,
     KeyType key,
@@ -22,7 +24,8 @@ public record TableSpec(
     @Nullable String partitionBy,
     @Nullable Duration timeToLive,
     Durability durability,
-    int shards) {
+    int shards,
+    long memoryBytes) {
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}");
   private static final String NAME_EXPECTED =
       "1 to 64 letters, digits, '_', '-' or '.', not starting with '-' or '.'";
@@ -61,12 +64,45 @@ public record TableSpec(
       throw KindredException.of(
           ErrorCode.INVALID_ARGUMENT, "shards", shards, "1 to " + Limits.SHARDS_MAX);
     }
+    if (memoryBytes != 0
+        && (memoryBytes < Budget.MEMORY_BYTES_MIN || memoryBytes > Budget.BYTES_MAX)) {
+      throw KindredException.of(
+          ErrorCode.INVALID_ARGUMENT,
+          "memory_bytes",
+          memoryBytes,
+          Budget.MEMORY_BYTES_MIN + " to " + Budget.BYTES_MAX + ", or 0 for a fair share");
+    }
+  }
+
+  /// A specification without a memory budget of its own.
+  public TableSpec(
+      String name,
+      KeyType key,
+      Map<String, VectorSpec> vectors,
+      Map<String, FieldType> fields,
+      @Nullable String partitionBy,
+      @Nullable Duration timeToLive,
+      Durability durability,
+      int shards) {
+    this(name, key, vectors, fields, partitionBy, timeToLive, durability, shards, 0);
   }
 
   /// A specification with one shard, synced writes and no expiry.
   public static TableSpec of(
       String name, KeyType key, Map<String, VectorSpec> vectors, Map<String, FieldType> fields) {
     return new TableSpec(name, key, vectors, fields, null, null, Durability.SYNCED, 1);
+  }
+
+  /// The same table with a memory budget of its own; 0 for none.
+  public TableSpec withMemoryBytes(long bytes) {
+    return new TableSpec(
+        name, key, vectors, fields, partitionBy, timeToLive, durability, shards, bytes);
+  }
+
+  /// The same table under another name.
+  public TableSpec withName(String other) {
+    return new TableSpec(
+        other, key, vectors, fields, partitionBy, timeToLive, durability, shards, memoryBytes);
   }
 
   private static void requireName(String what, String name) {

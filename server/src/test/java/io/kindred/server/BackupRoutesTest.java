@@ -81,6 +81,43 @@ final class BackupRoutesTest {
   }
 
   @Test
+  void aTableIsRestoredUnderAnotherNameWhileTheServerRuns() {
+    try (RunningServer server = start()) {
+      fill(server);
+      String id = server.post("/v1/backups", "").body().path("id").asText();
+      ended(server, id);
+      server.post("/v1/tables/t/rows:put", "{'rows':[{'id':'b','vectors':{'v':[0,1]}}]}");
+      String restore = "/v1/backups/" + id + ":restore";
+
+      Answer begun = server.post(restore, "{'table':'t','as':'t-old'}");
+
+      assertThat(begun.status()).isEqualTo(202);
+      String task = begun.body().path("id").asText();
+      assertThat(begun.body().path("backup").asText()).isEqualTo(id);
+      JsonNode ended = ended(server, task);
+      assertThat(ended.path("state").asText()).as(ended.toString()).isEqualTo("done");
+      assertThat(ended.path("table").asText()).isEqualTo("t");
+      assertThat(ended.path("as").asText()).isEqualTo("t-old");
+      assertThat(ended.at("/progress/bytes_copied").asLong()).isPositive();
+      assertThat(server.get("/v1/backups").body().at("/tasks/1")).isEqualTo(ended);
+      assertThat(server.get("/v1/tables/t-old").body().path("row_count").asLong()).isEqualTo(1);
+      assertThat(server.get("/v1/tables/t").body().path("row_count").asLong()).isEqualTo(2);
+
+      Answer taken = server.post(restore, "{'table':'t'}");
+      assertThat(taken.status()).isEqualTo(409);
+      assertThat(taken.message()).isEqualTo("table: t (expected: a name that no table has)");
+      assertThat(server.post(restore, "{'as':'x'}").message())
+          .isEqualTo("table: missing (expected: the name of a table of the backup)");
+      assertThat(server.post(restore, "{'name':'t'}").code()).isEqualTo("UNKNOWN_FIELD");
+      Answer none = server.post(restore, "{'table':'none','as':'x'}");
+      assertThat(none.status()).isEqualTo(404);
+      assertThat(none.message()).startsWith("table: none (expected: one of backup " + id);
+      assertThat(server.post("/v1/backups/x:restore", "{'table':'t','as':'x'}").message())
+          .startsWith("backup: x (expected: an id such as");
+    }
+  }
+
+  @Test
   void whatCannotBeIsAnErrorThatNamesIt() throws Exception {
     try (RunningServer server = start()) {
       fill(server);

@@ -317,6 +317,7 @@ final class BadGrpcInputTest {
     bad.add(spec.toBuilder().clearName().build());
     bad.add(spec.toBuilder().addVectors(spec.getVectors(0)).build());
     bad.add(spec.toBuilder().setShards(1_000).build());
+    bad.add(spec.toBuilder().setMemoryBytes(-1).build());
     bad.add(
         spec.toBuilder().setVectors(0, spec.getVectors(0).toBuilder().setDimension(8_193)).build());
     for (TableSpec wrong : bad) {

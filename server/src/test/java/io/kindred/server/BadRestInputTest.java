@@ -70,6 +70,8 @@ final class BadRestInputTest {
         "/v1/tables                | {'name':'x','fields':{'f':{}}}                               | 400 | INVALID_ARGUMENT | fields.f.type",
         "/v1/tables                | {'name':'x','partition_by':'f'}                              | 400 | INVALID_ARGUMENT | partition_by",
         "/v1/tables                | {'name':'x','shards':65}                                     | 400 | INVALID_ARGUMENT | 64",
+        "/v1/tables                | {'name':'x','memory_bytes':1000}                             | 400 | INVALID_ARGUMENT | 16777216",
+        "/v1/tables                | {'name':'x','memory_bytes':'1 GiB'}                          | 400 | INVALID_ARGUMENT | an integer",
         "/v1/tables                | {'name':'x','name':'y'}                                      | 400 | INVALID_ARGUMENT | column",
         "/v1/tables                | {'name':                                                     | 400 | INVALID_ARGUMENT | line 1",
         "/v1/tables                | [1]                                                          | 400 | INVALID_ARGUMENT | an object",

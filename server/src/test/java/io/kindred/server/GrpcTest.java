@@ -306,6 +306,13 @@ final class GrpcTest {
   }
 
   @Test
+  void aTablesMemoryBudgetIsAnsweredAsItWasGiven() {
+    TableSpec spec = TableSpec.newBuilder().setName("limited").setMemoryBytes(1L << 30).build();
+    assertThat(client.createTable(spec).getSpec().getMemoryBytes()).isEqualTo(1L << 30);
+    assertThat(client.getTable("limited").getSpec().getMemoryBytes()).isEqualTo(1L << 30);
+  }
+
+  @Test
   void aTableOfListsIsSearchedByANumberOfThem() {
     IvfHnswPqIndex lists =
         IvfHnswPqIndex.newBuilder()

@@ -94,6 +94,25 @@ final class ServerOperationTest {
   }
 
   @Test
+  void aTablesMemoryBudgetIsShown() throws Exception {
+    try (RunningServer server = new RunningServer(directory)) {
+      JsonNode created =
+          server.post("/v1/tables", "{'name':'limited','memory_bytes':33554432}").body();
+      assertThat(created.path("memory_bytes").asLong()).isEqualTo(33_554_432);
+      assertThat(server.post("/v1/tables", "{'name':'u','memory_bytes':null}").body())
+          .noneMatch(it -> it.path("memory_bytes").isNumber());
+      Events events = new Events(server.web().get("/v1/stats/stream"));
+      events.next();
+      JsonNode stats = events.next();
+      assertThat(stats.at("/memory/tables/limited/budget_bytes").asLong()).isEqualTo(33_554_432);
+      assertThat(stats.at("/memory/tables/limited/used_bytes").isNumber()).isTrue();
+      assertThat(stats.at("/memory/tables/u").has("budget_bytes")).isFalse();
+      assertThat(server.get("/metrics").whole().contentUtf8())
+          .contains("kindred_table_memory_budget_bytes{table=\"limited\"} 3.3554432E7");
+    }
+  }
+
+  @Test
   void theStatisticsStreamDeliversOneObjectASecond() throws Exception {
     try (RunningServer server = new RunningServer(directory)) {
       fill(server);

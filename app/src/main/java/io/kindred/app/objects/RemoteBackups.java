@@ -17,8 +17,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
-/// Has a server make backups. Thread-safe.
+/// Has a server make backups, and restore tables from them. Thread-safe.
 public final class RemoteBackups implements AutoCloseable {
   private static final Duration CALL_TIME = Duration.ofSeconds(30);
   private static final Duration POLL = Duration.ofMillis(200);
@@ -42,15 +43,61 @@ public final class RemoteBackups implements AutoCloseable {
   /// @throws KindredException with the server's code and message where there is no backup
   public Done create(List<String> tables, Consumer<Progress.Status> listener)
       throws IOException, InterruptedException {
-    byte[] body = JSON.writeValueAsBytes(Map.of("tables", tables));
-    String id = ask(request("").POST(BodyPublishers.ofByteArray(body)).build()).path("id").asText();
+    String id = begin("", Map.of("tables", tables));
+    Progress.Status status = awaitEnd(id, listener);
+    JsonNode made = ask(request("/" + id).GET().build());
+    return new Done(id, made.path("position").asLong(), status);
+  }
+
+  /// A table that was restored.
+  ///
+  /// @param backup its id
+  public record Restored(String backup, Progress.Status status) {}
+
+  /// What to restore.
+  ///
+  /// @param backup its id, or null for the newest
+  /// @param table its name in the backup
+  /// @param newName what it is called in the server
+  public record RestoredTable(@Nullable String backup, String table, String newName) {}
+
+  /// Has a table restored into the server's store and waits for it.
+  ///
+  /// @param listener hears how far it has come
+  /// @throws KindredException with the server's code and message where nothing was restored
+  public Restored restore(RestoredTable wanted, Consumer<Progress.Status> listener)
+      throws IOException, InterruptedException {
+    String backup = wanted.backup() == null ? newest() : wanted.backup();
+    String task =
+        begin("/" + backup + ":restore", Map.of("table", wanted.table(), "as", wanted.newName()));
+    return new Restored(backup, awaitEnd(task, listener));
+  }
+
+  private String newest() throws IOException, InterruptedException {
+    JsonNode listed = ask(request("").GET().build());
+    JsonNode backups = listed.path("backups");
+    if (backups.isEmpty()) {
+      throw new KindredException(
+          ErrorCode.BACKUP_NOT_FOUND,
+          listed.path("place").asText() + " has no backup (expected: one)");
+    }
+    return backups.path(backups.size() - 1).path("id").asText();
+  }
+
+  /// @return the task's id
+  private String begin(String path, Map<String, ?> body) throws IOException, InterruptedException {
+    byte[] json = JSON.writeValueAsBytes(body);
+    return ask(request(path).POST(BodyPublishers.ofByteArray(json)).build()).path("id").asText();
+  }
+
+  private Progress.Status awaitEnd(String id, Consumer<Progress.Status> listener)
+      throws IOException, InterruptedException {
     while (true) {
       JsonNode task = task(id);
       Progress.Status status = status(task.path("progress"));
       switch (task.path("state").asText()) {
         case "done" -> {
-          JsonNode made = ask(request("/" + id).GET().build());
-          return new Done(id, made.path("position").asLong(), status);
+          return status;
         }
         case "failed" -> throw failure(task.path("error"));
         default -> listener.accept(status);
@@ -68,7 +115,7 @@ public final class RemoteBackups implements AutoCloseable {
     }
     throw new KindredException(
         ErrorCode.BACKUP_NOT_FOUND,
-        "backup: " + id + " (expected: known to the server; was it restarted?)");
+        "task: " + id + " (expected: known to the server; was it restarted?)");
   }
 
   private HttpRequest.Builder request(String path) {

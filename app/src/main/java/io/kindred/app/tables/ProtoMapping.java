@@ -219,7 +219,7 @@ public final class ProtoMapping {
         .forEach(
             (name, type) ->
                 builder.addFields(ScalarField.newBuilder().setName(name).setType(type(type))));
-    builder.setShards(table.shards());
+    builder.setShards(table.shards()).setMemoryBytes(table.memoryBytes());
     return builder.build();
   }
 

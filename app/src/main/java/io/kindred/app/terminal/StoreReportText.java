@@ -81,6 +81,9 @@ public final class StoreReportText {
               .map(field -> field.getKey() + " " + lower(field.getValue()))
               .collect(Collectors.joining(", ")));
     }
+    if (spec.memoryBytes() != 0) {
+      line(out, "memory", "at most " + Figures.bytes(spec.memoryBytes()));
+    }
     for (int number = 0; number < table.shards().size(); number++) {
       print(table.shards().get(number), number, out);
     }
@@ -225,6 +228,9 @@ public final class StoreReportText {
         .put("key", lower(spec.key()))
         .put("row_count", table.rows())
         .put("bytes", table.bytes());
+    if (spec.memoryBytes() != 0) {
+      node.put("memory_bytes", spec.memoryBytes());
+    }
     ObjectNode vectors = node.putObject("vectors");
     spec.vectors()
         .forEach(

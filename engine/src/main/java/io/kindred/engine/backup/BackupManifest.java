@@ -50,6 +50,10 @@ public record BackupManifest(
       return entry.spec().name();
     }
 
+    BackupTable withName(String name) {
+      return new BackupTable(entry.withName(name), shards);
+    }
+
     /// Rows neither replaced nor deleted; expired ones count.
     public long rowCount() {
       return shards.stream().mapToLong(BackupShard::rowCount).sum();
@@ -149,7 +153,10 @@ public record BackupManifest(
       }
       for (BackupShard shard : table.shards()) {
         requireWithin(
-            "position of table " + table.name(), shard.appliedPosition(), entry.id(), position);
+            "position of table " + table.name(),
+            shard.appliedPosition(),
+            entry.firstPosition(),
+            position);
       }
     }
   }
@@ -167,6 +174,24 @@ public record BackupManifest(
   private static KindredException refused(String found, String expected) {
     return new KindredException(
         ErrorCode.CORRUPT, "backup: " + found + " (expected: " + expected + ")");
+  }
+
+  /// A table of the backup.
+  ///
+  /// @throws KindredException `TABLE_NOT_FOUND`
+  public BackupTable table(String name) {
+    return tables.stream()
+        .filter(table -> table.name().equals(name))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new KindredException(
+                    ErrorCode.TABLE_NOT_FOUND,
+                    "table: %s (expected: one of backup %s: %s)"
+                        .formatted(
+                            name,
+                            id,
+                            String.join(", ", tables.stream().map(BackupTable::name).toList()))));
   }
 
   /// Rows of all tables, neither replaced nor deleted; expired ones count.

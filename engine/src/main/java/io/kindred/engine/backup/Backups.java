@@ -420,6 +420,24 @@ public final class Backups {
     return new Restore(objects, disk, read(id), progress).run(target);
   }
 
+  /// Where a single table goes.
+  ///
+  /// @param table its name in the backup
+  /// @param newName what it is called in the store; no table there may have the name
+  public record IntoStore(EmbeddedStore store, String table, String newName) {}
+
+  /// Brings one table of a backup into a store that is open and goes on meanwhile. The table is
+  /// there once all of it is checked; whenever the process ends, it is whole or absent.
+  ///
+  /// @throws KindredException `BACKUP_NOT_FOUND`, `TABLE_NOT_FOUND`; `TABLE_EXISTS`; `UNSUPPORTED`
+  ///   where the store's log has not come as far as the backup's; `CORRUPT` where anything of the
+  ///   backup is damaged or cannot be, naming it; `OVERLOADED` where the memory budget has no room;
+  ///   `STORAGE_UNAVAILABLE` where place or disk refuse: run it again, and it goes on from there
+  public Table restore(String id, IntoStore target, Progress progress) {
+    return new TableRestore(objects, disk, read(id), progress)
+        .run(target.store(), target.table(), target.newName());
+  }
+
   /// What a drill found. Immutable.
   ///
   /// @param tables by name: rows that can be read, without expired ones

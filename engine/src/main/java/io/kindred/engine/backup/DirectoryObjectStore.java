@@ -4,6 +4,7 @@ import io.kindred.engine.ErrorCode;
 import io.kindred.engine.KindredException;
 import io.kindred.engine.disk.Disk;
 import io.kindred.engine.disk.FileDisk;
+import io.kindred.engine.disk.PacedFile;
 import io.kindred.engine.disk.SealedFile;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -13,10 +14,6 @@ import java.util.List;
 /// Objects as files of a directory: of a disk, or of a network file system. Thread-safe.
 public final class DirectoryObjectStore implements ObjectStore {
   private static final String UNFINISHED_SUFFIX = ".tmp";
-
-  /// Written bytes are forced to the device in such pieces: one sync of a large file would keep the
-  /// syncs of a log on the same device waiting for all of it.
-  static final long SYNC_BYTES = 8L << 20;
 
   private final Disk disk;
   private final Path directory;
@@ -61,7 +58,7 @@ public final class DirectoryObjectStore implements ObjectStore {
     Path unfinished =
         file.resolveSibling(
             "%s.%016x%s".formatted(file.getFileName(), SealedFile.newFileId(), UNFINISHED_SUFFIX));
-    return new FileWriter(disk, disk.append(unfinished, 0), file);
+    return new FileWriter(disk, unfinished, file);
   }
 
   @Override
@@ -95,34 +92,30 @@ public final class DirectoryObjectStore implements ObjectStore {
 
   private static final class FileWriter implements ObjectWriter {
     private final Disk disk;
-    private final Disk.AppendFile unfinished;
+    private final Path unfinished;
+    private final PacedFile content;
     private final Path file;
-    private long unsynced;
     private boolean isCommitted;
     private boolean isClosed;
 
-    FileWriter(Disk disk, Disk.AppendFile unfinished, Path file) {
+    FileWriter(Disk disk, Path unfinished, Path file) {
       this.disk = disk;
       this.unfinished = unfinished;
+      this.content = new PacedFile(disk.append(unfinished, 0));
       this.file = file;
     }
 
     @Override
     public void write(ByteBuffer bytes) {
-      unsynced += bytes.remaining();
-      unfinished.append(bytes);
-      if (unsynced >= SYNC_BYTES) {
-        unfinished.sync();
-        unsynced = 0;
-      }
+      content.append(bytes);
     }
 
     @Override
     public void commit() {
-      unfinished.sync();
-      unfinished.close();
+      content.sync();
+      content.close();
       isClosed = true;
-      disk.rename(unfinished.path(), file);
+      disk.rename(unfinished, file);
       isCommitted = true;
     }
 
@@ -131,11 +124,11 @@ public final class DirectoryObjectStore implements ObjectStore {
       try {
         if (!isClosed) {
           isClosed = true;
-          unfinished.close();
+          content.close();
         }
       } finally {
         if (!isCommitted) {
-          disk.delete(unfinished.path());
+          disk.delete(unfinished);
         }
       }
     }

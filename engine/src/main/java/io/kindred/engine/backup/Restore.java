@@ -2,24 +2,16 @@ package io.kindred.engine.backup;
 
 import io.kindred.engine.ErrorCode;
 import io.kindred.engine.KindredException;
-import io.kindred.engine.TableSpec;
-import io.kindred.engine.backup.BackupManifest.BackupFile;
 import io.kindred.engine.backup.BackupManifest.BackupShard;
 import io.kindred.engine.backup.BackupManifest.BackupTable;
 import io.kindred.engine.catalog.TableEntry;
 import io.kindred.engine.disk.Disk;
-import io.kindred.engine.disk.Seal;
-import io.kindred.engine.segment.BaseManifest;
-import io.kindred.engine.shard.ShardImage;
 import io.kindred.engine.store.RestoredStore;
 import io.kindred.engine.store.StoreReport;
 import io.kindred.engine.store.StoreVerifier;
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,13 +29,14 @@ public final class Restore {
   private final Disk disk;
   private final BackupManifest manifest;
   private final Progress progress;
-  private final ByteBuffer block = ByteBuffer.allocateDirect(Backups.BLOCK_BYTES);
+  private final GatheredFiles files;
 
   Restore(ObjectStore objects, Disk disk, BackupManifest manifest, Progress progress) {
     this.objects = objects;
     this.disk = disk;
     this.manifest = manifest;
     this.progress = progress;
+    this.files = new GatheredFiles(objects, disk, progress);
   }
 
   /// What to restore, and where to. Immutable.
@@ -123,137 +116,31 @@ public final class Restore {
     if (target.table() == null) {
       return manifest.tables();
     }
-    for (BackupTable table : manifest.tables()) {
-      if (table.name().equals(target.table())) {
-        return List.of(target.newName() == null ? table : renamed(table, target.newName()));
-      }
-    }
-    throw new KindredException(
-        ErrorCode.TABLE_NOT_FOUND,
-        "table: %s (expected: one of backup %s: %s)"
-            .formatted(
-                target.table(),
-                manifest.id(),
-                String.join(", ", manifest.tables().stream().map(BackupTable::name).toList())));
+    BackupTable table = manifest.table(target.table());
+    return List.of(target.newName() == null ? table : table.withName(target.newName()));
   }
-
-  private static BackupTable renamed(BackupTable table, String name) {
-    TableEntry entry = table.entry();
-    TableSpec spec = entry.spec();
-    return new BackupTable(
-        new TableEntry(
-            entry.id(),
-            new TableSpec(
-                name,
-                spec.key(),
-                spec.vectors(),
-                spec.fields(),
-                spec.partitionBy(),
-                spec.timeToLive(),
-                spec.durability(),
-                spec.shards()),
-            entry.revision(),
-            entry.createdAtMillis(),
-            entry.version()),
-        table.shards());
-  }
-
-  /// A file of the new directory.
-  private record Wanted(Path path, BackupFile file) {}
 
   private void gather(RestoredStore store, List<BackupTable> tables) {
-    List<Wanted> wanted = new ArrayList<>();
+    List<GatheredFiles.Wanted> wanted = new ArrayList<>();
     List<TableEntry> entries = new ArrayList<>();
     for (BackupTable table : tables) {
       entries.add(table.entry());
       for (int number = 0; number < table.shards().size(); number++) {
         Path shard = store.shard(table.entry(), number);
-        table.shards().get(number).files().forEach(file -> wanted.add(wanted(shard, file)));
+        wanted.addAll(GatheredFiles.wanted(shard, table.shards().get(number)));
       }
     }
-    long bytes = wanted.stream().mapToLong(one -> one.file().seal().fileBytes()).sum();
-    progress.begin(Progress.Step.COPYING, wanted.size(), bytes);
-    Set<Path> kept = new HashSet<>();
-    wanted.forEach(one -> kept.add(one.path()));
-    store.deleteAllBut(entries, kept);
-    requireRoom(store.directory(), wanted);
-    for (Wanted one : wanted) {
-      if (isThere(one)) {
-        progress.skipped(one.file().seal().fileBytes());
-      } else {
-        copy(one);
-      }
-      progress.fileDone();
-    }
+    store.deleteAllBut(entries, GatheredFiles.paths(wanted));
+    files.gather(wanted, missing -> requireRoom(store.directory(), missing));
   }
 
-  private static Wanted wanted(Path shard, BackupFile file) {
-    Path path =
-        file.role().equals(ShardImage.CHECKPOINT)
-            ? ShardImage.checkpointFile(shard, 1)
-            : BaseManifest.file(shard, 1, file.role());
-    return new Wanted(path, file);
-  }
-
-  private void requireRoom(Path directory, List<Wanted> wanted) {
-    long missing = 0;
-    for (Wanted one : wanted) {
-      long size = one.file().seal().fileBytes();
-      if (!disk.exists(one.path()) || disk.sizeBytes(one.path()) != size) {
-        missing += size;
-      }
-    }
+  private void requireRoom(Path directory, long missing) {
     long free = disk.freeBytes(directory);
     if (missing > free) {
       throw new KindredException(
           ErrorCode.STORAGE_UNAVAILABLE,
           "%s: %d bytes free (expected: %d, for the files of backup %s)"
               .formatted(directory, free, missing, manifest.id()));
-    }
-  }
-
-  /// Whether an earlier run has brought the whole file.
-  private boolean isThere(Wanted wanted) {
-    Seal seal = wanted.file().seal();
-    if (!disk.exists(wanted.path()) || disk.sizeBytes(wanted.path()) != seal.fileBytes()) {
-      return false;
-    }
-    Seal.Check check = new Seal.Check(wanted.path().toString(), seal);
-    try (Disk.ReadFile file = disk.open(wanted.path())) {
-      long at = 0;
-      for (int count = file.read(at, block.clear()); count > 0; ) {
-        check.update(block.flip());
-        at += count;
-        count = file.read(at, block.clear());
-      }
-      check.finish();
-      return true;
-    } catch (KindredException e) {
-      if (e.code() != ErrorCode.CORRUPT) {
-        throw e;
-      }
-      LOG.warn("copied again: {}", e.getMessage());
-      return false;
-    }
-  }
-
-  private void copy(Wanted wanted) {
-    String name = wanted.file().objectName();
-    Seal.Check check = new Seal.Check(objects.place() + ": " + name, wanted.file().seal());
-    disk.createDirectories(wanted.path().resolveSibling(""));
-    try (ObjectStore.ObjectReader reader = objects.open(name);
-        Disk.AppendFile file = disk.append(wanted.path(), 0)) {
-      while (reader.read(block.clear()) > 0) {
-        int count = block.flip().remaining();
-        check.update(block);
-        file.append(block);
-        if (file.lengthBytes() % DirectoryObjectStore.SYNC_BYTES < count) {
-          file.sync();
-        }
-        progress.copied(count);
-      }
-      check.finish();
-      file.sync();
     }
   }
 

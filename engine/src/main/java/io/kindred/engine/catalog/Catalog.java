@@ -34,14 +34,16 @@ public final class Catalog {
   public CatalogOutcome apply(long position, long timestampMillis, CatalogChange change) {
     appliedPosition = position;
     return switch (change) {
-      case CatalogChange.CreateTable create -> create(position, timestampMillis, create);
+      case CatalogChange.CreateTable(var spec) ->
+          create(new TableEntry(position, spec, position, timestampMillis, 1));
+      case CatalogChange.AdoptTable(var spec, long filesId) ->
+          create(new TableEntry(position, spec, position, timestampMillis, 1, filesId));
       case CatalogChange.DropTable drop -> drop(drop);
     };
   }
 
-  private CatalogOutcome create(
-      long position, long timestampMillis, CatalogChange.CreateTable create) {
-    String name = create.spec().name();
+  private CatalogOutcome create(TableEntry entry) {
+    String name = entry.spec().name();
     if (tables.containsKey(name)) {
       return new CatalogOutcome.Refused(
           ErrorCode.TABLE_EXISTS, "table: " + name + " (expected: a name that no table has)");
@@ -51,7 +53,6 @@ public final class Catalog {
           ErrorCode.TOO_LARGE,
           "tables: " + (tables.size() + 1) + " (expected: at most " + Limits.TABLES_MAX + ")");
     }
-    TableEntry entry = new TableEntry(position, create.spec(), position, timestampMillis, 1);
     tables.put(name, entry);
     return new CatalogOutcome.Created(entry);
   }

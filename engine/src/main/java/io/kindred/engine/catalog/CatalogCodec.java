@@ -23,6 +23,11 @@ public final class CatalogCodec {
         entries.put("change", Value.of("create_table"));
         entries.put("spec", SpecCodec.encode(spec));
       }
+      case CatalogChange.AdoptTable(var spec, long filesId) -> {
+        entries.put("change", Value.of("adopt_table"));
+        entries.put("spec", SpecCodec.encode(spec));
+        entries.put("files_id", Value.of(filesId));
+      }
       case CatalogChange.DropTable(String name, long id, long revision) -> {
         entries.put("change", Value.of("drop_table"));
         entries.put("name", Value.of(name));
@@ -40,6 +45,8 @@ public final class CatalogCodec {
     SpecCodec.Reader in = new SpecCodec.Reader((Value.Entries) ValueCodec.read(record, Byte.BYTES));
     return switch (in.text("change")) {
       case "create_table" -> new CatalogChange.CreateTable(SpecCodec.decode(in.entries("spec")));
+      case "adopt_table" ->
+          new CatalogChange.AdoptTable(SpecCodec.decode(in.entries("spec")), in.int64("files_id"));
       case "drop_table" ->
           new CatalogChange.DropTable(in.text("name"), in.int64("id"), in.int64("revision"));
       default -> throw new IllegalStateException("catalog change: " + in.text("change"));

@@ -35,6 +35,9 @@ final class SpecCodec {
     }
     entries.put("durability", Value.of(spec.durability().name()));
     entries.put("shards", Value.of(spec.shards()));
+    if (spec.memoryBytes() != 0) {
+      entries.put("memory_bytes", Value.of(spec.memoryBytes()));
+    }
     return new Value.Entries(entries);
   }
 
@@ -87,7 +90,8 @@ final class SpecCodec {
         in.has("partition_by") ? in.text("partition_by") : null,
         in.has("ttl_millis") ? Duration.ofMillis(in.int64("ttl_millis")) : null,
         Durability.valueOf(in.text("durability")),
-        Math.toIntExact(in.int64("shards")));
+        in.int32("shards"),
+        in.has("memory_bytes") ? in.int64("memory_bytes") : 0);
   }
 
   private static VectorSpec decodeVector(Value value) {

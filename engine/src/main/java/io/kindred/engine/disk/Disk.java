@@ -56,7 +56,8 @@ public interface Disk {
   ///   another process (or another store of this process) holds it
   AutoCloseable lock(Path directory);
 
-  /// A file that grows at its end. Owned by one thread.
+  /// A file that grows at its end. Owned by one thread, but for [#sync], which another may call
+  /// meanwhile: what was appended before is forced, and perhaps more.
   interface AppendFile extends AutoCloseable {
     Path path();
 

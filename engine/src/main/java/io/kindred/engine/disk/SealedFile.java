@@ -348,7 +348,8 @@ public final class SealedFile {
     private static final long BUFFER_BYTES = 1 << 20;
 
     private final Disk disk;
-    private final Disk.AppendFile file;
+    private final Path path;
+    private final PacedFile file;
     private final long fileId;
     private final CRC32C checksum = new CRC32C();
     private final Arena arena = Arena.ofShared();
@@ -358,16 +359,17 @@ public final class SealedFile {
     private boolean isSealed;
     private boolean isClosed;
 
-    private Writer(Disk disk, Disk.AppendFile file, long fileId) {
+    private Writer(Disk disk, Path path, long fileId) {
       this.disk = disk;
-      this.file = file;
+      this.path = path;
+      this.file = new PacedFile(disk.append(path, 0));
       this.fileId = fileId;
     }
 
     static Writer create(Disk disk, Path path, SealedFile.Format format, long fileId) {
       // Deleted rather than cut: a reader may still have the old file mapped.
       disk.delete(path);
-      Writer writer = new Writer(disk, disk.append(path, 0), fileId);
+      Writer writer = new Writer(disk, path, fileId);
       try {
         writer.file.append(SealedFile.header(format, fileId));
         return writer;
@@ -436,7 +438,7 @@ public final class SealedFile {
         file.close();
       } finally {
         if (!isSealed) {
-          disk.delete(file.path());
+          disk.delete(path);
         }
       }
     }

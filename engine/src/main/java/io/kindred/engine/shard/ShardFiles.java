@@ -5,6 +5,7 @@ import io.kindred.engine.MemoryBytes;
 import io.kindred.engine.disk.Disk;
 import io.kindred.engine.segment.Base;
 import io.kindred.engine.segment.BaseFiles;
+import io.kindred.engine.segment.BaseManifest;
 import io.kindred.engine.segment.BaseVerifier;
 import io.kindred.engine.segment.Checkpoint;
 import io.kindred.engine.segment.Delta;
@@ -21,8 +22,9 @@ import org.jspecify.annotations.Nullable;
 
 /// The files of a shard that is not open: looked at and checked, never changed. Immutable.
 ///
-/// @param createdAt log position of the table's creation, before which the shard has no record
-public record ShardFiles(Disk disk, Path directory, Schema schema, int number, long createdAt) {
+/// @param firstPosition the log has had every change of the shard from here on; 0 where it began
+///   with files
+public record ShardFiles(Disk disk, Path directory, Schema schema, int number, long firstPosition) {
   private static final Delta.Capacity NO_MORE = new Delta.Capacity(1, 1);
 
   /// What the files hold. Immutable.
@@ -75,7 +77,7 @@ public record ShardFiles(Disk disk, Path directory, Schema schema, int number, l
   public void verify(LogBounds log, Findings findings) {
     Path manifestFile = ShardManifest.file(directory);
     if (!disk.exists(manifestFile)) {
-      if (log.start() > createdAt) {
+      if (log.start() > firstPosition) {
         findings.add(manifestFile, "missing (expected: the manifest of the shard)");
       }
       return;
@@ -96,6 +98,29 @@ public record ShardFiles(Disk disk, Path directory, Schema schema, int number, l
     if (isWhole) {
       verifyCheckpoint(manifest, origin, findings);
     }
+  }
+
+  /// Writes the checkpoint anew, without what the shard was asked before: an operation id that a
+  /// restored table is given is not among those of the table that it once was.
+  public void forgetOperations() {
+    ShardManifest manifest = ShardManifest.read(disk, directory);
+    Path file = ShardManifest.Checkpointed.file(directory, manifest.checkpoint().number());
+    long number = manifest.checkpoint().number() + 1;
+    try (Opened opened = open(manifest);
+        Checkpoint checkpoint =
+            new Checkpoint(
+                schema, opened.base(), opened.deltas(), new OperationWindow().capture())) {
+      BaseManifest.Part written =
+          checkpoint.write(disk, ShardManifest.Checkpointed.file(directory, number));
+      new ShardManifest(
+              manifest.logId(),
+              manifest.appliedPosition(),
+              manifest.logTimeMillis(),
+              manifest.base(),
+              new ShardManifest.Checkpointed(number, written.fileId(), written.sizeBytes()))
+          .write(disk, directory);
+    }
+    disk.delete(file);
   }
 
   private void verifyPosition(ShardManifest manifest, LogBounds log, Findings findings) {

@@ -11,7 +11,8 @@ import java.util.concurrent.Executor;
 ///
 /// @param room is asked before a large file is begun
 /// @param directory holds the shard's files and no others; made with the first of them
-/// @param createdAt log position of the table's creation, before which the shard has no record
+/// @param firstPosition the log has had every change of the shard from here on; 0 where it began
+///   with files
 /// @param syncLog returns once all that was applied so far is durable in the log
 /// @param reaper frees memory and files off the request path
 /// @param linker links the rows of deltas, off the request path
@@ -21,7 +22,7 @@ public record ShardOptions(
     DiskRoom room,
     Path directory,
     LogBounds log,
-    long createdAt,
+    long firstPosition,
     Runnable syncLog,
     Delta.Capacity capacity,
     int buildThreads,

@@ -44,7 +44,7 @@ record ShardState(
     long nextNumber = nextNumber(options);
     Path manifestFile = ShardManifest.file(options.directory());
     if (!options.disk().exists(manifestFile)) {
-      if (options.log().start() > options.createdAt()) {
+      if (options.log().start() > options.firstPosition()) {
         throw corrupt(manifestFile, "missing", "the manifest of the shard");
       }
       deleteAllBut(Set::of, options, 0);
@@ -63,8 +63,8 @@ record ShardState(
     return new ShardState(
         view,
         RememberedChanges.none(),
-        options.createdAt(),
-        options.createdAt() - 1,
+        options.firstPosition(),
+        options.firstPosition() - 1,
         0,
         0,
         nextNumber,

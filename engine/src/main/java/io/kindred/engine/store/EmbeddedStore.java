@@ -11,14 +11,12 @@ import io.kindred.engine.StoreOptions;
 import io.kindred.engine.Table;
 import io.kindred.engine.TableSpec;
 import io.kindred.engine.Token;
-import io.kindred.engine.catalog.CatalogChange;
-import io.kindred.engine.catalog.CatalogCodec;
-import io.kindred.engine.catalog.CatalogOutcome;
 import io.kindred.engine.catalog.TableEntry;
 import io.kindred.engine.disk.Disk;
 import io.kindred.engine.disk.FileDisk;
 import io.kindred.engine.log.LocalLog;
 import io.kindred.engine.log.Log;
+import io.kindred.engine.shard.LogBounds;
 import io.kindred.engine.shard.Shard;
 import io.kindred.engine.vector.Kernels;
 import java.nio.ByteBuffer;
@@ -26,9 +24,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.function.LongConsumer;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -52,6 +49,7 @@ public final class EmbeddedStore implements Store {
   private final TableOpener opener;
   private final TableRegistry tables;
   private final LogApplier applier;
+  private final CatalogChanges changes;
   private final RecallMonitor recallMonitor;
   private volatile boolean isClosed;
 
@@ -65,30 +63,37 @@ public final class EmbeddedStore implements Store {
   }
 
   static EmbeddedStore open(StoreOptions options, Disk disk) {
+    return open(options, disk, UnaryOperator.identity());
+  }
+
+  /// @param planted stands between the store and its log
+  static EmbeddedStore open(StoreOptions options, Disk disk, UnaryOperator<Log> planted) {
     Kernels.requireUsable();
     disk.createDirectories(options.directory());
     AutoCloseable lock = disk.lock(options.directory());
     try {
-      return new EmbeddedStore(options, disk, lock).recovered();
+      return new EmbeddedStore(options, disk, lock, planted).recovered();
     } catch (RuntimeException e) {
       release(lock, e);
       throw e;
     }
   }
 
-  private EmbeddedStore(StoreOptions options, Disk disk, AutoCloseable lock) {
+  private EmbeddedStore(
+      StoreOptions options, Disk disk, AutoCloseable lock, UnaryOperator<Log> planted) {
     this.options = options;
     this.directoryLock = lock;
     this.log =
-        LocalLog.open(
-            disk,
-            options.directory().resolve("log"),
-            new LocalLog.Options(
-                options.logSegmentBytes(),
-                LOG_QUEUE_RECORDS_MAX,
-                LOG_QUEUE_BYTES_MAX,
-                options.clock(),
-                options.listener()));
+        planted.apply(
+            LocalLog.open(
+                disk,
+                options.directory().resolve("log"),
+                new LocalLog.Options(
+                    options.logSegmentBytes(),
+                    LOG_QUEUE_RECORDS_MAX,
+                    LOG_QUEUE_BYTES_MAX,
+                    options.clock(),
+                    options.listener())));
     try {
       this.space = new DiskSpace(disk, options.directory(), options.budget().diskFreeBytes());
       this.memory = new MemoryUse(options.budget().memoryBytes(), log, this::openTables);
@@ -97,6 +102,7 @@ public final class EmbeddedStore implements Store {
       this.opener = new TableOpener(options, disk, space, log, maintenance);
       this.tables = new TableRegistry(disk, options.directory(), log, opener);
       this.applier = new LogApplier(tables);
+      this.changes = new CatalogChanges(this);
       this.recallMonitor =
           new RecallMonitor(options.recallInterval(), opener.contexts(), options.listener());
     } catch (RuntimeException e) {
@@ -158,42 +164,28 @@ public final class EmbeddedStore implements Store {
 
   @Override
   public Table createTable(TableSpec spec) {
-    CatalogOutcome outcome = change(new CatalogChange.CreateTable(spec), DiskSpace.Effect.ADDS);
-    return switch (outcome) {
-      case CatalogOutcome.Created(TableEntry entry) -> new EmbeddedTable(this, entry.id(), spec);
-      case CatalogOutcome.Refused(ErrorCode code, String message) ->
-          throw new KindredException(code, message);
-      case CatalogOutcome.Dropped dropped -> throw new IllegalStateException(dropped.toString());
-    };
+    TableEntry entry = changes.create(spec);
+    return new EmbeddedTable(this, entry.id(), spec);
   }
 
   @Override
   public void dropTable(String name) {
-    TableEntry entry = open(name).entry();
-    CatalogOutcome outcome =
-        change(
-            new CatalogChange.DropTable(name, entry.id(), entry.revision()),
-            DiskSpace.Effect.MAKES_ROOM);
-    if (outcome instanceof CatalogOutcome.Refused(ErrorCode code, String message)) {
-      throw new KindredException(code, message);
-    }
+    changes.drop(open(name).entry());
   }
 
-  private CatalogOutcome change(CatalogChange change, DiskSpace.Effect effect) {
-    CompletableFuture<CatalogOutcome> future = new CompletableFuture<>();
-    append(
-        List.of(CatalogCodec.encode(change)),
-        effect,
-        Durability.SYNCED,
-        new LogApplier.PendingCatalogChange(future));
-    try {
-      return future.join();
-    } catch (CompletionException e) {
-      if (e.getCause() instanceof KindredException cause) {
-        throw new KindredException(cause.code(), String.valueOf(cause.getMessage()), cause);
-      }
-      throw e;
+  /// A table in the making, out of files that somebody brings; what an earlier attempt has left of
+  /// one is deleted.
+  ///
+  /// @param attempt names the files: those of an earlier attempt of this name are kept, to go on
+  ///   with; letters, digits and dashes
+  /// @param position no row of the files was changed behind this position of a log
+  /// @throws KindredException `TABLE_EXISTS` where the name is taken; `UNSUPPORTED` where the
+  ///   position is one that this store has still to come to
+  public StagedTable stage(TableSpec spec, String attempt, long position) {
+    if (isClosed) {
+      throw closed();
     }
+    return new StagedTable(this, spec, attempt).begin(position);
   }
 
   /// Queues records for the log, all of them or none.
@@ -307,7 +299,7 @@ public final class EmbeddedStore implements Store {
   public StoreHealth health() {
     List<String> problems = new ArrayList<>();
     addProblem(problems, space.problem());
-    addProblem(problems, memory.problem());
+    problems.addAll(memory.problems());
     KindredException refusal = log.refusal();
     addProblem(problems, refusal == null ? null : "log cannot be written: " + refusal.getMessage());
     RuntimeException failure = applier.failure();
@@ -395,6 +387,19 @@ public final class EmbeddedStore implements Store {
 
   DiskSpace space() {
     return space;
+  }
+
+  CatalogChanges changes() {
+    return changes;
+  }
+
+  TableRegistry registry() {
+    return tables;
+  }
+
+  /// The log as it is now.
+  LogBounds logBounds() {
+    return new LogBounds(log.id(), log.oldestPosition(), log.committedPosition());
   }
 
   TableOpener opener() {

@@ -9,7 +9,6 @@ import io.kindred.engine.segment.ChangeReader;
 import io.kindred.engine.segment.ChangeWriter;
 import io.kindred.engine.shard.Outcome;
 import java.nio.ByteBuffer;
-import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,9 +27,6 @@ final class LogApplier implements Log.Subscriber {
   LogApplier(TableRegistry tables) {
     this.tables = tables;
   }
-
-  /// A catalog change whose outcome somebody waits for.
-  record PendingCatalogChange(CompletableFuture<CatalogOutcome> future) {}
 
   AppliedPosition applied() {
     return applied;
@@ -84,7 +80,7 @@ final class LogApplier implements Log.Subscriber {
   private static void fail(@Nullable Object attachment, RuntimeException cause) {
     switch (attachment) {
       case PendingWrite write -> write.failed(cause);
-      case PendingCatalogChange(var future) -> future.completeExceptionally(cause);
+      case CatalogChanges.Pending pending -> pending.outcome().completeExceptionally(cause);
       case null, default -> {}
     }
   }
@@ -107,10 +103,15 @@ final class LogApplier implements Log.Subscriber {
 
   private void applyCatalog(
       long position, long timestampMillis, ByteBuffer payload, @Nullable Object attachment) {
-    CatalogOutcome outcome = tables.apply(position, timestampMillis, CatalogCodec.decode(payload));
-    if (attachment instanceof PendingCatalogChange(var future) && outcome != null) {
+    CatalogChanges.Pending pending =
+        attachment instanceof CatalogChanges.Pending waiting ? waiting : null;
+    CatalogOutcome outcome =
+        tables.apply(
+            new TableRegistry.Timed(position, timestampMillis, CatalogCodec.decode(payload)),
+            pending == null ? null : pending.prepared());
+    if (pending != null && outcome != null) {
       applied.advanceTo(position);
-      future.complete(outcome);
+      pending.outcome().complete(outcome);
     }
   }
 }

@@ -106,7 +106,7 @@ final class Maintenance implements AutoCloseable {
         System.nanoTime() - lastCheckpointNanos >= options.checkpointInterval().toNanos();
     for (OpenTable table : tables.open()) {
       for (int number = 0; number < table.shards().size(); number++) {
-        maintain(table.name(), number, table.shards().get(number), isCheckpointDue);
+        maintain(table, number, isCheckpointDue);
       }
     }
     if (isCheckpointDue) {
@@ -117,16 +117,17 @@ final class Maintenance implements AutoCloseable {
     failures.keySet().removeIf(work -> !work.table().isEmpty() && !isOpen(work.table()));
   }
 
-  private void maintain(String table, int number, Shard shard, boolean isCheckpointDue) {
+  private void maintain(OpenTable table, int number, boolean isCheckpointDue) {
+    Shard shard = table.shards().get(number);
     long position = shard.appliedPosition();
     Long before = positionAtLastTick.put(shard, position);
     boolean isQuiet = before != null && before == position;
     guarded(
-        new Work(table, number, "maintenance"),
+        new Work(table.name(), number, "maintenance"),
         () -> {
-          Work fold = new Work(table, number, "fold");
+          Work fold = new Work(table.name(), number, "fold");
           if (shard.isFoldDue()
-              || memory.isRelievedBy(shard)
+              || memory.isRelievedBy(table, shard)
               || (isQuiet && shard.isWorthFolding())) {
             queueFold(fold, shard, shard::fold);
           } else {
@@ -135,7 +136,7 @@ final class Maintenance implements AutoCloseable {
           }
         });
     if (isCheckpointDue && shard.isDirty()) {
-      guarded(new Work(table, number, "checkpoint"), shard::checkpoint);
+      guarded(new Work(table.name(), number, "checkpoint"), shard::checkpoint);
     }
   }
 

@@ -21,6 +21,11 @@ record OpenTable(
     return entry.spec().name();
   }
 
+  /// The same shards as the table of another entry.
+  OpenTable as(TableEntry other) {
+    return new OpenTable(other, schema, directory, shards, recalls);
+  }
+
   void beginClose() {
     shards.forEach(Shard::beginClose);
   }

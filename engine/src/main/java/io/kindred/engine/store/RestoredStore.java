@@ -46,7 +46,7 @@ public final class RestoredStore {
   public void deleteAllBut(List<TableEntry> tables, Set<Path> kept) {
     Set<Path> known = new HashSet<>();
     for (TableEntry table : tables) {
-      known.add(files.table(table.id()));
+      known.add(files.table(table));
     }
     for (Path name : files.disk().list(files.tables())) {
       Path table = files.tables().resolve(name.getFileName());

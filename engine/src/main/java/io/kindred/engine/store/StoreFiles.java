@@ -27,12 +27,23 @@ record StoreFiles(Disk disk, Path directory) {
   }
 
   /// The directory of a table, which holds one for each shard.
-  Path table(long id) {
-    return tables().resolve(String.valueOf(id));
+  Path table(TableEntry table) {
+    return table.filesId() == 0
+        ? tables().resolve(String.valueOf(table.id()))
+        : restored(table.filesId());
+  }
+
+  /// The directory of a table that was made of files.
+  Path restored(long filesId) {
+    return tables().resolve("restored-%016x".formatted(filesId));
   }
 
   Path shard(TableEntry table, int number) {
-    return table(table.id()).resolve("v%d-shard-%02d".formatted(table.version(), number));
+    return shard(table(table), table.version(), number);
+  }
+
+  static Path shard(Path table, int version, int number) {
+    return table.resolve("v%d-shard-%02d".formatted(version, number));
   }
 
   /// Takes the lock of a directory that holds a store.
@@ -51,7 +62,7 @@ record StoreFiles(Disk disk, Path directory) {
     Schema schema = new Schema(table.spec());
     List<ShardFiles> shards = new ArrayList<>();
     for (int number = 0; number < table.spec().shards(); number++) {
-      shards.add(new ShardFiles(disk, shard(table, number), schema, number, table.id()));
+      shards.add(new ShardFiles(disk, shard(table, number), schema, number, table.firstPosition()));
     }
     return shards;
   }

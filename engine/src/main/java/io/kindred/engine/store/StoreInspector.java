@@ -75,8 +75,7 @@ public final class StoreInspector {
   }
 
   private static List<Path> unknownTables(StoreFiles files, CatalogFile catalog) {
-    Set<Path> known =
-        catalog.tables().stream().map(table -> files.table(table.id())).collect(Collectors.toSet());
+    Set<Path> known = catalog.tables().stream().map(files::table).collect(Collectors.toSet());
     List<Path> unknown = new ArrayList<>();
     for (Path entry : files.disk().list(files.tables())) {
       Path table = files.tables().resolve(entry.getFileName());

@@ -72,22 +72,23 @@ public final class StoreVerifier {
     for (TableEntry table : catalog.tables()) {
       for (ShardFiles shard : files.shards(table)) {
         progress.accept("table " + table.spec().name() + ", shard " + shard.number());
-        verifyShard(shard, bounds);
+        verify(shard, bounds, problems::add);
       }
     }
   }
 
-  private void verifyShard(ShardFiles shard, LogBounds bounds) {
+  /// Checks a shard that is not open.
+  static void verify(ShardFiles shard, LogBounds bounds, Consumer<Problem> problems) {
     try {
-      shard.verify(bounds, (file, what) -> problems.add(new Problem(file, what)));
+      shard.verify(bounds, (file, what) -> problems.accept(new Problem(file, what)));
     } catch (KindredException e) {
-      problems.add(new Problem(shard.directory(), String.valueOf(e.getMessage())));
+      problems.accept(new Problem(shard.directory(), String.valueOf(e.getMessage())));
     } catch (IndexOutOfBoundsException
         | IllegalArgumentException
         | ArithmeticException
         | NegativeArraySizeException e) {
       // Checksums fit, and what a file says leads out of it.
-      problems.add(new Problem(shard.directory(), "content that cannot be followed: " + e));
+      problems.accept(new Problem(shard.directory(), "content that cannot be followed: " + e));
     }
   }
 

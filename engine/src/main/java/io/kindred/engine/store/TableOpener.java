@@ -12,11 +12,13 @@ import io.kindred.engine.shard.Shard;
 import io.kindred.engine.shard.ShardOptions;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -49,6 +51,10 @@ final class TableOpener implements AutoCloseable {
     this.files = new StoreFiles(disk, options.directory());
   }
 
+  StoreFiles files() {
+    return files;
+  }
+
   SearchContexts contexts() {
     return contexts;
   }
@@ -61,7 +67,7 @@ final class TableOpener implements AutoCloseable {
       for (int number = 0; number < entry.spec().shards(); number++) {
         shards.add(open(entry, schema, number, bounds));
       }
-      return new OpenTable(entry, schema, files.table(entry.id()), shards, new MeasuredRecalls());
+      return new OpenTable(entry, schema, files.table(entry), shards, new MeasuredRecalls());
     } catch (RuntimeException e) {
       shards.forEach(Shard::close);
       throw e;
@@ -75,7 +81,7 @@ final class TableOpener implements AutoCloseable {
             space,
             files.shard(entry, number),
             bounds,
-            entry.id(),
+            entry.firstPosition(),
             log::sync,
             Delta.Capacity.of(schema, options.deltaRowsMax(), options.deltaBytesMax()),
             options.buildThreads(),
@@ -102,12 +108,11 @@ final class TableOpener implements AutoCloseable {
   }
 
   /// Deletes the directories of tables that are not in the catalog.
-  void deleteUnknown(Set<Long> known) {
+  void deleteUnknown(Collection<OpenTable> known) {
+    Set<Path> directories = known.stream().map(OpenTable::directory).collect(Collectors.toSet());
     for (Path name : disk.list(files.tables())) {
       Path directory = files.tables().resolve(name.getFileName());
-      boolean isKnown =
-          known.stream().anyMatch(id -> directory.getFileName().toString().equals(id.toString()));
-      if (!isKnown) {
+      if (!directories.contains(directory)) {
         OpenTable.delete(disk, directory);
       }
     }

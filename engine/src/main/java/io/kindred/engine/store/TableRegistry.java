@@ -141,18 +141,22 @@ final class TableRegistry {
     return byId.values();
   }
 
+  /// A change as the log has it.
+  record Timed(long position, long timestampMillis, CatalogChange change) {}
+
   /// Applies a change and makes it durable before anyone hears of it.
   ///
+  /// @param prepared the opened table that the change makes, or null
   /// @return null where the catalog file already holds it
-  @Nullable CatalogOutcome apply(long position, long timestampMillis, CatalogChange change) {
+  @Nullable CatalogOutcome apply(Timed record, @Nullable PreparedTable prepared) {
     CatalogOutcome outcome;
     synchronized (fileLock) {
-      if (position <= catalog.appliedPosition()) {
+      if (record.position() <= catalog.appliedPosition()) {
         return null;
       }
-      outcome = catalog.apply(position, timestampMillis, change);
+      outcome = catalog.apply(record.position(), record.timestampMillis(), record.change());
       if (outcome instanceof CatalogOutcome.Created(TableEntry entry)) {
-        register(openCreated(entry));
+        register(prepared == null ? openCreated(entry) : prepared.take(entry));
       }
       tryWriteFile();
       if (outcome instanceof CatalogOutcome.Dropped(TableEntry entry)) {
@@ -374,7 +378,7 @@ final class TableRegistry {
 
   /// Deletes the directories of tables that are not in the catalog.
   void deleteUnknown() {
-    opener.deleteUnknown(byId.keySet());
+    opener.deleteUnknown(byId.values());
   }
 
   /// The log was replayed.

@@ -4,8 +4,8 @@ import io.kindred.engine.store.EmbeddedStore;
 import java.nio.file.Path;
 import java.util.List;
 
-/// The process that [BackupCrashTest] kills: backs a store up, or restores a backup, and says how
-/// many files are there; then it waits to be killed.
+/// The process that [BackupCrashTest] kills: backs a store up, or restores a backup or a table, and
+/// says how many files are there; then it waits to be killed.
 final class BackupChild {
   private static int movesBehind;
 
@@ -17,12 +17,19 @@ final class BackupChild {
     int filesMax = Integer.parseInt(arguments[3]);
     Progress progress = new Progress(status -> waitBehind(status, filesMax));
     Path data = Path.of(arguments[1]);
-    if (arguments[0].equals("create")) {
-      try (EmbeddedStore store = BackupFixture.open(data)) {
-        backups.create(store, List.of(), progress);
+    switch (arguments[0]) {
+      case "create" -> {
+        try (EmbeddedStore store = BackupFixture.open(data)) {
+          backups.create(store, List.of(), progress);
+        }
       }
-    } else {
-      backups.restore(backups.newest(), Restore.Target.of(data), progress);
+      case "restore" -> backups.restore(backups.newest(), Restore.Target.of(data), progress);
+      default -> {
+        try (EmbeddedStore store = BackupFixture.open(data)) {
+          var target = new Backups.IntoStore(store, "items", arguments[0]);
+          var _ = backups.restore(backups.newest(), target, progress);
+        }
+      }
     }
     System.out.println("done");
   }

@@ -2,6 +2,7 @@ package io.kindred.engine.backup;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kindred.engine.Table;
 import io.kindred.engine.store.EmbeddedStore;
 import io.kindred.engine.store.StoreInspector;
 import java.io.BufferedReader;
@@ -83,6 +84,26 @@ class BackupCrashTest {
       backups.delete(created.manifest().id());
       assertThat(BackupFixture.files(place.resolve("files"))).isEmpty();
     }
+    assertThat(StoreInspector.inspect(data).leftovers()).isEmpty();
+  }
+
+  @Test
+  void aTableWhoseRestoreWasKilledIsNotThereAndTheNextOneIs() throws Exception {
+    try (EmbeddedStore store = BackupFixture.open(data)) {
+      backups.create(store, List.of(), new Progress());
+    }
+
+    killBehind(7, "items-old", data);
+
+    BackupFixture.requireSound(data);
+    try (EmbeddedStore store = BackupFixture.open(data)) {
+      assertThat(store.tables()).hasSize(2);
+      var target = new Backups.IntoStore(store, "items", "items-old");
+      Table restored = backups.restore(backups.newest(), target, new Progress());
+      assertThat(BackupFixture.rows(restored)).isEqualTo(items);
+    }
+    assertThat(BackupFixture.rows(data, "items-old")).isEqualTo(items);
+    BackupFixture.requireSound(data);
     assertThat(StoreInspector.inspect(data).leftovers()).isEmpty();
   }
 

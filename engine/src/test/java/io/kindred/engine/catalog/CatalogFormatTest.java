@@ -81,10 +81,33 @@ final class CatalogFormatTest {
     assertThat(CatalogFile.read(disk, DIRECTORY)).isEqualTo(catalog);
   }
 
+  private static TableSpec ofFiles() {
+    return TableSpec.of("old", KeyType.UINT64, Map.of(), Map.of()).withMemoryBytes(1L << 30);
+  }
+
+  /// What a later release has added is left out where a table has none of it.
+  @Test
+  void aTableThatWasMadeOfFilesAndHasABudgetIsWrittenAndReadByteForByte() throws Exception {
+    CatalogFile catalog =
+        new CatalogFile(
+            0x0123_4567_89ab_cdefL,
+            17,
+            42,
+            List.of(
+                new TableEntry(42, ofFiles(), 42, 1_767_225_600_001L, 1, 0x0123_4567_89ab_cdefL)));
+    catalog.write(disk, DIRECTORY);
+    byte[] golden = Golden.bytes(CatalogFormatTest.class, "catalog-v1-files.hex");
+    assertThat(hex(SealedFile.read(disk, CatalogFile.file(DIRECTORY), CatalogFile.FORMAT)))
+        .isEqualTo(hex(golden));
+    assertThat(CatalogFile.read(disk, DIRECTORY)).isEqualTo(catalog);
+  }
+
   @Test
   void recordsAreWrittenAndReadByteForByte() throws Exception {
     requireGolden(new CatalogChange.CreateTable(spec()), "create-table-v1.hex");
     requireGolden(new CatalogChange.DropTable("items", 5, 6), "drop-table-v1.hex");
+    requireGolden(
+        new CatalogChange.AdoptTable(ofFiles(), 0x0123_4567_89ab_cdefL), "adopt-table-v1.hex");
   }
 
   private static void requireGolden(CatalogChange change, String name) throws Exception {

@@ -39,7 +39,19 @@ public final class FaultyDisk implements Disk {
   }
 
   /// Changes of names in a directory that are durable once it is synced.
-  private record Renaming(Path directory, Map<Path, Entry> names) {}
+  ///
+  /// @param moved a directory that goes with all that is in it, or null
+  private record Renaming(Path directory, Map<Path, Entry> names, @Nullable Moved moved) {}
+
+  private record Moved(Path from, Path to) {
+    void within(TreeMap<Path, Entry> names) {
+      for (Path path : List.copyOf(names.tailMap(from, false).keySet())) {
+        if (path.startsWith(from)) {
+          names.put(to.resolve(from.relativize(path)), Objects.requireNonNull(names.remove(path)));
+        }
+      }
+    }
+  }
 
   private sealed interface Entry {
     record Directory() implements Entry {}
@@ -173,6 +185,9 @@ public final class FaultyDisk implements Disk {
 
   private void makeDurable(Renaming renaming) {
     renaming.names().forEach((path, entry) -> put(durable, path, entry));
+    if (renaming.moved() != null) {
+      renaming.moved().within(durable);
+    }
   }
 
   private static void put(Map<Path, Entry> names, Path path, Entry entry) {
@@ -184,7 +199,7 @@ public final class FaultyDisk implements Disk {
   }
 
   private void change(Path directory, Map<Path, Entry> names) {
-    unsynced.add(new Renaming(directory, names));
+    unsynced.add(new Renaming(directory, names, null));
     names.forEach((path, entry) -> put(shown, path, entry));
   }
 
@@ -315,8 +330,26 @@ public final class FaultyDisk implements Disk {
       throw refused(Operation.RENAME, from, "No such file");
     }
     assertThat(parentOf(to)).as("directory of a renamed file").isEqualTo(parentOf(from));
-    change(parentOf(to), Map.of(from, new Entry.Absent(), to, entry));
+    if (entry instanceof Entry.Directory) {
+      move(from, to);
+    } else {
+      change(parentOf(to), Map.of(from, new Entry.Absent(), to, entry));
+    }
     syncDirectory(parentOf(to));
+  }
+
+  /// A directory is moved with what is in it: names in it that are not synced could be lost on
+  /// their own, and are an error.
+  private void move(Path from, Path to) {
+    assertThat(unsynced).as("unsynced names").noneMatch(it -> it.directory().startsWith(from));
+    assertThat(shown).as("a directory of that name").doesNotContainKey(to);
+    Moved moved = new Moved(from, to);
+    moved.within(shown);
+    shown.remove(from);
+    shown.put(to, new Entry.Directory());
+    unsynced.add(
+        new Renaming(
+            parentOf(to), Map.of(from, new Entry.Absent(), to, new Entry.Directory()), moved));
   }
 
   @Override

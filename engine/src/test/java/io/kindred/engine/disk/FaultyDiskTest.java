@@ -56,6 +56,30 @@ final class FaultyDiskTest {
   }
 
   @Test
+  void aDirectoryIsRenamedWithWhatIsInIt() {
+    Path from = Path.of("/data/from");
+    Path to = Path.of("/data/to");
+    disk.createDirectories(from.resolve("inner"));
+    try (Disk.AppendFile file = disk.append(from.resolve("inner/file"), 0)) {
+      file.append(bytes(1));
+      file.sync();
+    }
+    disk.failNext(FaultyDisk.Operation.SYNC_DIRECTORY, 1);
+    assertThatThrownBy(() -> disk.rename(from, to)).isInstanceOf(KindredException.class);
+    assertThat(disk.read(to.resolve("inner/file"))).containsExactly(1);
+    assertThat(disk.exists(from)).isFalse();
+
+    disk.losePower();
+    assertThat(disk.exists(to)).isFalse();
+    assertThat(disk.read(from.resolve("inner/file"))).containsExactly(1);
+
+    disk.rename(from, to);
+    disk.losePower();
+    assertThat(disk.exists(from.resolve("inner"))).isFalse();
+    assertThat(disk.read(to.resolve("inner/file"))).containsExactly(1);
+  }
+
+  @Test
   void aDeletionThatWasNotSyncedCanComeBack() {
     disk.append(FILE, 0).close();
     disk.delete(FILE);

@@ -61,16 +61,19 @@ class MemoryUseTest {
   }
 
   private Table create(String name, IndexSpec index) {
-    return store.createTable(
-        new TableSpec(
-            name,
-            KeyType.UINT64,
-            Map.of("v", new VectorSpec(64, Metric.L2, index)),
-            Map.of(),
-            null,
-            null,
-            Durability.BUFFERED,
-            1));
+    return store.createTable(spec(name, index));
+  }
+
+  private static TableSpec spec(String name, IndexSpec index) {
+    return new TableSpec(
+        name,
+        KeyType.UINT64,
+        Map.of("v", new VectorSpec(64, Metric.L2, index)),
+        Map.of(),
+        null,
+        null,
+        Durability.BUFFERED,
+        1);
   }
 
   private static Mutation rows(int from, int count) {
@@ -139,6 +142,52 @@ class MemoryUseTest {
         .hasMessageContaining("memory of table large: ");
     small.write(rows(0, BATCH)).join();
     assertThat(small.info().rowCount()).isEqualTo(BATCH);
+  }
+
+  @Test
+  void aTableWithABudgetOfItsOwnIsRefusedThereAndTheOthersAreNot() {
+    store.close();
+    Budget large = Budget.DEFAULT.withMemoryBytes(4 * BUDGET_BYTES);
+    store = EmbeddedStore.open(StoreOptions.at(DIRECTORY).withBudget(large), disk);
+    Table limited =
+        store.createTable(
+            spec("limited", new IndexSpec.Flat()).withMemoryBytes(Budget.MEMORY_BYTES_MIN));
+    Table other = create("other", new IndexSpec.Flat());
+    disk.fail(Operation.CREATE);
+    int count = fill(limited, 0);
+    assertThat(bytes("limited").total())
+        .isBetween(Budget.MEMORY_BYTES_MIN / 2, Budget.MEMORY_BYTES_MIN);
+    // Rows are estimated, and some may still fit once they are measured.
+    assertThatThrownBy(
+            () -> {
+              for (int from = count; from < 2 * count; from += BATCH) {
+                limited.write(rows(from, BATCH)).join();
+              }
+            })
+        .hasMessageContaining("memory of table limited: ")
+        .hasMessageContaining("(expected: at most 16777216, by its memory_bytes)");
+    other.write(rows(0, BATCH)).join();
+    assertThat(limited.write(new Mutation.Delete(List.of(Key.of(0)), null)).join().applied())
+        .isEqualTo(1);
+    await(() -> store.health().problems().stream().anyMatch(it -> it.contains("table limited")));
+    assertThat(store.health().memory().tableBudgets())
+        .isEqualTo(Map.of("limited", Budget.MEMORY_BYTES_MIN));
+
+    // Folded though the delta is not full, it has room again.
+    disk.heal();
+    await(() -> store.health().problems().isEmpty());
+    assertThat(bytes("limited").deltaRows()).isZero();
+    assertThat(fill(limited, 2 * count)).isGreaterThan(2 * count);
+
+    store.close();
+    store = EmbeddedStore.open(StoreOptions.at(DIRECTORY), disk);
+    assertThat(store.table("limited").spec().memoryBytes()).isEqualTo(Budget.MEMORY_BYTES_MIN);
+  }
+
+  @Test
+  void aBudgetThatCanHoldNothingIsRefused() {
+    assertThatThrownBy(() -> spec("t", new IndexSpec.Flat()).withMemoryBytes(1_000))
+        .hasMessageStartingWith("memory_bytes: 1000 (expected: 16777216 to ");
   }
 
   @Test

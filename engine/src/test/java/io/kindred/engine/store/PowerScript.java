@@ -23,6 +23,7 @@ import io.kindred.engine.TableSpec;
 import io.kindred.engine.Value;
 import io.kindred.engine.VectorSpec;
 import io.kindred.engine.disk.FaultyDisk;
+import io.kindred.engine.log.Log;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -35,6 +36,7 @@ import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 
 /// A fixed history of a store, with every kind of file made, replaced and deleted, that the power
 /// may end at any operation of the disk. Knows which states the next start may find. Owned by one
@@ -44,6 +46,7 @@ final class PowerScript {
   private static final long MARK_FIRST = 1_000;
 
   private final FaultyDisk disk;
+  private final UnaryOperator<Log> planted;
   private final StoreOptions options =
       new StoreOptions(
           DIRECTORY,
@@ -65,20 +68,28 @@ final class PowerScript {
   private long nextMark = MARK_FIRST;
   private boolean isOver;
 
-  private PowerScript(FaultyDisk disk) {
+  private PowerScript(FaultyDisk disk, UnaryOperator<Log> planted) {
     this.disk = disk;
+    this.planted = planted;
     states.add(Map.of());
-    store = EmbeddedStore.open(options, disk);
+    store = open();
   }
+
+  /// When the power goes off, and what is left then.
+  ///
+  /// @param operations of the disk until then
+  /// @param isStrict whether nothing is left of what was not synced
+  record Loss(long operations, Random random, boolean isStrict) {}
 
   /// Runs the script until the power goes off.
   ///
+  /// @param planted stands between each store and its log
   /// @return whether it went off before the script's end
-  static boolean run(FaultyDisk disk, long operations, Random random, boolean isStrict) {
-    disk.setPowerOffAfter(operations);
+  static boolean run(FaultyDisk disk, Loss loss, UnaryOperator<Log> planted) {
+    disk.setPowerOffAfter(loss.operations());
     PowerScript script;
     try {
-      script = new PowerScript(disk);
+      script = new PowerScript(disk, planted);
     } catch (KindredException e) {
       assertThat(disk.isOff()).as("refused with the power on: %s", e.getMessage()).isTrue();
       script = null;
@@ -88,8 +99,8 @@ final class PowerScript {
       script.store.close();
     }
     boolean wasOff = disk.isOff();
-    lose(disk, random, isStrict);
-    openUnderLoss(disk, random, isStrict);
+    lose(disk, loss);
+    openUnderLoss(disk, loss);
     if (script == null) {
       requireNoTable(disk);
     } else {
@@ -98,23 +109,27 @@ final class PowerScript {
     return wasOff;
   }
 
-  private static void lose(FaultyDisk disk, Random random, boolean isStrict) {
-    if (isStrict) {
+  private static void lose(FaultyDisk disk, Loss loss) {
+    if (loss.isStrict()) {
       disk.losePower();
     } else {
-      disk.losePower(random);
+      disk.losePower(loss.random());
     }
   }
 
+  private EmbeddedStore open() {
+    return EmbeddedStore.open(options, disk, planted);
+  }
+
   /// The power may go off again during the start.
-  private static void openUnderLoss(FaultyDisk disk, Random random, boolean isStrict) {
-    disk.setPowerOffAfter(random.nextInt(50));
+  private static void openUnderLoss(FaultyDisk disk, Loss loss) {
+    disk.setPowerOffAfter(loss.random().nextInt(50));
     try {
       EmbeddedStore.open(StoreOptions.at(DIRECTORY), disk).close();
     } catch (KindredException e) {
       assertThat(disk.isOff()).as("refused with the power on: %s", e.getMessage()).isTrue();
     }
-    lose(disk, random, isStrict);
+    lose(disk, loss);
   }
 
   private static void requireNoTable(FaultyDisk disk) {
@@ -266,7 +281,7 @@ final class PowerScript {
         states.getLast(),
         () -> {
           store.close();
-          store = EmbeddedStore.open(options, disk);
+          store = open();
         });
   }
 
@@ -283,7 +298,7 @@ final class PowerScript {
   private void requirePrefix() {
     requireWhole();
     Map<String, NavigableMap<Long, Long>> found;
-    try (Store opened = EmbeddedStore.open(options, disk)) {
+    try (Store opened = open()) {
       found = read(opened);
       assertThat(states.subList(durable, states.size()))
           .as("states from %d, which was promised, to %d", durable, states.size() - 1)
@@ -295,7 +310,7 @@ final class PowerScript {
       }
     }
     disk.losePower();
-    try (Store opened = EmbeddedStore.open(options, disk)) {
+    try (Store opened = open()) {
       assertThat(read(opened)).isEqualTo(found);
     }
     requireWhole();

@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kindred.engine.StoreOptions;
+import io.kindred.engine.disk.FileDisk;
+import io.kindred.engine.log.Log;
 import java.io.BufferedReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,19 +38,27 @@ class StoreCrashTest {
   @Test
   void everyAcknowledgedChangeIsThereAndNoneOtherAfterTheProcessWasKilled() throws Exception {
     int rounds = Integer.getInteger("kindred.suite.rounds", 20);
-    run(rounds, "whole");
+    run(rounds, "whole", UnaryOperator.identity());
     System.out.printf("kill: %d rounds, %d changes answered%n", rounds, ledger.answered());
     assertThat(ledger.answered()).isGreaterThan(rounds);
   }
 
   @Test
   void aDiskThatHoldsBackWhatItHasSyncedIsFound() {
-    assertThatThrownBy(() -> run(CANARY_ROUNDS, "holding"))
+    assertThatThrownBy(() -> run(CANARY_ROUNDS, "holding", UnaryOperator.identity()))
         .isInstanceOf(AssertionError.class)
         .hasMessageStartingWith("seed ");
   }
 
-  private void run(int rounds, String disk) throws Exception {
+  @Test
+  void aReplayThatSkipsARecordIsFound() {
+    assertThatThrownBy(() -> run(CANARY_ROUNDS, "whole", SkippingLog::new))
+        .isInstanceOf(AssertionError.class)
+        .hasMessageStartingWith("seed ");
+  }
+
+  /// @param planted stands between the store that is looked at and its log
+  private void run(int rounds, String disk, UnaryOperator<Log> planted) throws Exception {
     Long asked = Long.getLong("seed");
     long seed = asked == null ? System.nanoTime() : asked;
     Random random = new Random(seed);
@@ -55,7 +66,8 @@ class StoreCrashTest {
       try {
         runUntilKilled(round, disk, random);
         assertThat(StoreVerifier.verify(directory, line -> {})).isEmpty();
-        try (EmbeddedStore store = EmbeddedStore.open(StoreOptions.at(directory))) {
+        try (EmbeddedStore store =
+            EmbeddedStore.open(StoreOptions.at(directory), new FileDisk(), planted)) {
           ledger.check(store);
         }
       } catch (AssertionError | RuntimeException e) {

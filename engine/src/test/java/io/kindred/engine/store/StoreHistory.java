@@ -7,6 +7,7 @@ import io.kindred.engine.StoreListener;
 import io.kindred.engine.StoreOptions;
 import io.kindred.engine.Table;
 import io.kindred.engine.disk.FaultyDisk;
+import io.kindred.engine.log.Log;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -29,7 +30,7 @@ final class StoreHistory {
   private final int seed;
   private final Random random = new Random();
   private final RandomTables randoms;
-  private final UnaryOperator<Table> planted;
+  private final Planted planted;
   private final FaultyDisk disk = new FaultyDisk();
   private final ManualClock clock = new ManualClock();
   private final List<StoreModel> tables = new ArrayList<>();
@@ -37,6 +38,11 @@ final class StoreHistory {
   private final StoreOptions options;
   private Store store;
   private int tableCount;
+
+  /// What stands between the history and the store.
+  record Planted(UnaryOperator<Table> table, UnaryOperator<Log> log) {
+    static final Planted NOTHING = new Planted(UnaryOperator.identity(), UnaryOperator.identity());
+  }
 
   /// What went wrong.
   ///
@@ -47,7 +53,7 @@ final class StoreHistory {
     private static final Duration SHRINK_TIME_MAX = Duration.ofMinutes(2);
 
     /// The same failure, or another, in fewer steps.
-    AssertionError shrunk(UnaryOperator<Table> planted) {
+    AssertionError shrunk(Planted planted) {
       Failure[] shortest = {this};
       Shrinker shrinker = new Shrinker(SHRINK_TRIES_MAX, SHRINK_TIME_MAX);
       List<Integer> left =
@@ -76,7 +82,7 @@ final class StoreHistory {
     }
   }
 
-  private StoreHistory(int seed, UnaryOperator<Table> planted) {
+  private StoreHistory(int seed, Planted planted) {
     this.seed = seed;
     this.planted = planted;
     boolean isCrowded = seed % CROWDED_EVERY == CROWDED_EVERY - 1;
@@ -92,7 +98,7 @@ final class StoreHistory {
             1,
             clock,
             StoreListener.NONE);
-    this.store = EmbeddedStore.open(options, disk);
+    this.store = EmbeddedStore.open(options, disk, planted.log());
   }
 
   static List<Integer> steps(int count) {
@@ -101,9 +107,8 @@ final class StoreHistory {
 
   /// Runs the steps of a seed's history.
   ///
-  /// @param planted what stands between the history and the store's tables
   /// @return null where every answer was the model's
-  static @Nullable Failure run(int seed, List<Integer> steps, UnaryOperator<Table> planted) {
+  static @Nullable Failure run(int seed, List<Integer> steps, Planted planted) {
     return new StoreHistory(seed, planted).run(steps);
   }
 
@@ -179,7 +184,7 @@ final class StoreHistory {
       return "name taken";
     }
     Table created = store.createTable(randoms.spec(name));
-    tables.add(new StoreModel(random, randoms, clock, planted.apply(created)));
+    tables.add(new StoreModel(random, randoms, clock, planted.table().apply(created)));
     return "create " + created.spec();
   }
 
@@ -198,9 +203,9 @@ final class StoreHistory {
   }
 
   private String reopen(String why) {
-    store = EmbeddedStore.open(options, disk);
+    store = EmbeddedStore.open(options, disk, planted.log());
     assertThat(store.tables()).hasSize(tables.size());
-    tables.forEach(table -> table.reopened(planted.apply(store.table(table.name()))));
+    tables.forEach(table -> table.reopened(planted.table().apply(store.table(table.name()))));
     return why;
   }
 

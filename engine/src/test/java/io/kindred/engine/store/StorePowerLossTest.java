@@ -8,10 +8,12 @@ import io.kindred.engine.Store;
 import io.kindred.engine.StoreListener;
 import io.kindred.engine.StoreOptions;
 import io.kindred.engine.disk.FaultyDisk;
+import io.kindred.engine.log.Log;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Random;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -30,6 +32,12 @@ class StorePowerLossTest {
   /// The script has more operations of the disk than so many.
   private static final long OPERATIONS_MIN = 300;
 
+  private static final Planted NOTHING = new Planted(path -> false, UnaryOperator.identity());
+
+  /// @param forgotten files and directories whose syncs the disk forgets
+  /// @param log stands between each store and its log
+  private record Planted(Predicate<Path> forgotten, UnaryOperator<Log> log) {}
+
   @Test
   void everyAcknowledgedWriteIsThereAfterThePowerWentOffAtAnyOperation() {
     Integer only = Integer.getInteger("seed");
@@ -47,7 +55,7 @@ class StorePowerLossTest {
   void aStartFindsAnAcknowledgedPrefixAfterThePowerWentOffAtEachOperationOfAScript() {
     int variants = Integer.getInteger("kindred.suite.variants", 1);
     long operations = 0;
-    while (loseAt(operations, variants, path -> false)) {
+    while (loseAt(operations, variants, NOTHING)) {
       operations++;
     }
     System.out.printf("power: %d operations, %d variants each%n", operations, variants);
@@ -57,14 +65,17 @@ class StorePowerLossTest {
   /// Of a single variant, only each second loss takes all that was not synced.
   ///
   /// @return whether the power went off before the script's end
-  private static boolean loseAt(long operations, int variants, Predicate<Path> forgotten) {
+  private static boolean loseAt(long operations, int variants, Planted planted) {
     boolean wasOff = false;
     for (int variant = 0; variant < variants; variant++) {
       FaultyDisk disk = new FaultyDisk();
-      disk.forgetSyncsOf(forgotten);
+      disk.forgetSyncsOf(planted.forgotten());
       Random random = new Random(operations * 31 + variant);
       try {
-        wasOff = PowerScript.run(disk, operations, random, (operations + variant) % 2 == 0);
+        boolean isStrict = (operations + variant) % 2 == 0;
+        wasOff =
+            PowerScript.run(
+                disk, new PowerScript.Loss(operations, random, isStrict), planted.log());
       } catch (AssertionError | RuntimeException e) {
         throw new AssertionError("operation " + operations + ", variant " + variant, e);
       }
@@ -81,9 +92,18 @@ class StorePowerLossTest {
         path ->
             path.startsWith(PowerScript.DIRECTORY)
                 && pattern.matcher(PowerScript.DIRECTORY.relativize(path).toString()).matches();
+    requireFound(new Planted(files, UnaryOperator.identity()));
+  }
+
+  @Test
+  void aReplayThatSkipsARecordIsFound() {
+    requireFound(new Planted(path -> false, SkippingLog::new));
+  }
+
+  private static void requireFound(Planted planted) {
     assertThatThrownBy(
             () -> {
-              for (long operations = 0; loseAt(operations, 2, files); operations += 5) {
+              for (long operations = 0; loseAt(operations, 2, planted); operations += 5) {
                 assertThat(operations).isNotNegative();
               }
             })

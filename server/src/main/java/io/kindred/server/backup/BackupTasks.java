@@ -14,11 +14,12 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Makes backups of a store in the background, one at a time, and remembers how the last ones went.
-/// Thread-safe. Closed before the store.
+/// Makes backups of a store, and restores tables from them, in the background, one at a time, and
+/// remembers how the last ones went. Thread-safe. Closed before the store.
 public final class BackupTasks implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(BackupTasks.class);
   private static final int REMEMBERED_MAX = 16;
+  private static final String RESTORE_PREFIX = "restore-";
 
   private final EmbeddedStore store;
   private final Backups backups;
@@ -38,28 +39,42 @@ public final class BackupTasks implements AutoCloseable {
     FAILED
   }
 
-  /// One backup. Thread-safe.
+  /// What a task does.
+  public sealed interface Work {
+    /// @param tables names; empty for all
+    record Backup(List<String> tables) implements Work {
+      public Backup {
+        tables = List.copyOf(tables);
+      }
+    }
+
+    /// @param backup its id
+    /// @param table its name in the backup
+    /// @param newName what it is called in the store
+    record Restore(String backup, String table, String newName) implements Work {}
+  }
+
+  /// One backup, or one restore of a table. Thread-safe.
   public static final class Task {
     private final String id;
-    private final List<String> tables;
+    private final Work work;
     private final Progress progress = new Progress();
     private volatile State state = State.RUNNING;
     private volatile @Nullable Failure failure;
     private @Nullable Thread thread;
 
-    private Task(String id, List<String> tables) {
+    private Task(String id, Work work) {
       this.id = id;
-      this.tables = List.copyOf(tables);
+      this.work = work;
     }
 
-    /// The backup's.
+    /// The backup's, or one that only this restore has.
     public String id() {
       return id;
     }
 
-    /// Names; empty for all.
-    public List<String> tables() {
-      return tables;
+    public Work work() {
+      return work;
     }
 
     public State state() {
@@ -84,9 +99,28 @@ public final class BackupTasks implements AutoCloseable {
   /// Begins a backup.
   ///
   /// @param tables names; empty for all
-  /// @throws KindredException `TABLE_NOT_FOUND`; `BACKUP_CONFLICT` while another one is made
-  public Task start(List<String> tables) {
+  /// @throws KindredException `TABLE_NOT_FOUND`; `BACKUP_CONFLICT` while another task runs
+  public Task backUp(List<String> tables) {
     tables.forEach(store::table);
+    return start(backups.newId(), new Work.Backup(tables));
+  }
+
+  /// Begins to restore a table.
+  ///
+  /// @throws KindredException `BACKUP_NOT_FOUND`, `TABLE_NOT_FOUND`; `TABLE_EXISTS`; `CORRUPT`
+  ///   where the backup's manifest is damaged; `BACKUP_CONFLICT` while another task runs
+  public Task restore(Work.Restore restore) {
+    backups.read(restore.backup()).table(restore.table());
+    boolean isTaken =
+        store.tables().stream().anyMatch(it -> it.spec().name().equals(restore.newName()));
+    if (isTaken) {
+      throw KindredException.of(
+          ErrorCode.TABLE_EXISTS, "table", restore.newName(), "a name that no table has");
+    }
+    return start(RESTORE_PREFIX + backups.newId(), restore);
+  }
+
+  private Task start(String id, Work work) {
     synchronized (tasks) {
       if (isClosed) {
         throw new KindredException(ErrorCode.NOT_READY, "backups: the server closes");
@@ -94,9 +128,9 @@ public final class BackupTasks implements AutoCloseable {
       Task last = tasks.peekLast();
       if (last != null && last.state() == State.RUNNING) {
         throw KindredException.of(
-            ErrorCode.BACKUP_CONFLICT, "backup", last.id() + " is under way", "one at a time");
+            ErrorCode.BACKUP_CONFLICT, "task", last.id() + " is under way", "one at a time");
       }
-      Task task = new Task(backups.newId(), tables);
+      Task task = new Task(id, work);
       task.thread = Thread.ofPlatform().name("kindred-backup").daemon().start(() -> run(task));
       tasks.addLast(task);
       if (tasks.size() > REMEMBERED_MAX) {
@@ -108,16 +142,18 @@ public final class BackupTasks implements AutoCloseable {
 
   private void run(Task task) {
     try {
-      backups.create(task.id(), store, task.tables(), task.progress);
+      switch (task.work()) {
+        case Work.Backup(var tables) -> backups.create(task.id(), store, tables, task.progress);
+        case Work.Restore(String backup, String table, String newName) ->
+            backups.restore(backup, new Backups.IntoStore(store, table, newName), task.progress);
+      }
       task.state = State.DONE;
     } catch (KindredException e) {
       LOG.warn(
-          "backup failed id={}, what was copied is of use next time: {}",
-          task.id(),
-          e.getMessage());
+          "task failed id={}, what was copied is of use next time: {}", task.id(), e.getMessage());
       fail(task, e);
     } catch (RuntimeException | Error e) {
-      LOG.error("backup failed id={}", task.id(), e);
+      LOG.error("task failed id={}", task.id(), e);
       fail(task, e);
     }
   }
@@ -141,7 +177,7 @@ public final class BackupTasks implements AutoCloseable {
     }
   }
 
-  /// Gives up the backup that is under way; the next one goes on from there.
+  /// Gives up the task that is under way; the next one like it goes on from there.
   @Override
   public void close() {
     Task last;

@@ -53,7 +53,8 @@ final class ProtoTables {
         ProtoRows.orNull(message.getPartitionBy()),
         message.hasTtl() ? ProtoTimes.readLifetime(message.getTtl(), "ttl") : null,
         durability(message),
-        message.getShards() == 0 ? 1 : message.getShards());
+        message.getShards() == 0 ? 1 : message.getShards(),
+        message.getMemoryBytes());
   }
 
   private static void requireOnce(boolean isFirst, String what, String name) {
@@ -204,7 +205,8 @@ final class ProtoTables {
                   case SYNCED -> io.kindred.protocol.v1.Durability.DURABILITY_SYNCED;
                   case BUFFERED -> io.kindred.protocol.v1.Durability.DURABILITY_BUFFERED;
                 })
-            .setShards(spec.shards());
+            .setShards(spec.shards())
+            .setMemoryBytes(spec.memoryBytes());
     spec.vectors().forEach((name, vector) -> message.addVectors(write(name, vector)));
     spec.fields().forEach((name, type) -> message.addFields(write(name, type)));
     String partitionBy = spec.partitionBy();

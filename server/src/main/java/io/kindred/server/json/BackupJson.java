@@ -1,6 +1,8 @@
 package io.kindred.server.json;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.kindred.engine.ErrorCode;
+import io.kindred.engine.KindredException;
 import io.kindred.engine.Limits;
 import io.kindred.engine.backup.BackupManifest;
 import io.kindred.engine.backup.Backups;
@@ -9,8 +11,10 @@ import io.kindred.server.backup.BackupTasks;
 import io.kindred.server.error.Failure;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 /// Backups and the tasks that make them, in JSON.
 public final class BackupJson {
@@ -36,6 +40,31 @@ public final class BackupJson {
           });
     }
     return tables;
+  }
+
+  /// Reads `{"table":"items","as":"items-old"}`; without `as` the table keeps its name.
+  public static BackupTasks.Work.Restore parseRestore(String backup, byte[] text) {
+    Map<String, String> names = new HashMap<>();
+    Json.read(
+        text,
+        in -> {
+          Members.each(
+              in,
+              "restore",
+              name -> {
+                switch (name) {
+                  case "table", "as" -> names.put(name, Members.text(in, name));
+                  default -> throw Members.unknown("restore", name, "table, as");
+                }
+              });
+          return names;
+        });
+    String table = names.get("table");
+    if (table == null) {
+      throw KindredException.of(
+          ErrorCode.INVALID_ARGUMENT, "table", "missing", "the name of a table of the backup");
+    }
+    return new BackupTasks.Work.Restore(backup, table, names.getOrDefault("as", table));
   }
 
   /// A backup that is there.
@@ -74,10 +103,15 @@ public final class BackupJson {
     out.writeEndObject();
   }
 
-  /// A backup that is made, or was to be made.
+  /// A backup or a restore that is under way, or has ended.
   public static void write(BackupTasks.Task task, JsonGenerator out) throws IOException {
     out.writeStartObject();
     out.writeStringField("id", task.id());
+    if (task.work() instanceof BackupTasks.Work.Restore restore) {
+      out.writeStringField("backup", restore.backup());
+      out.writeStringField("table", restore.table());
+      out.writeStringField("as", restore.newName());
+    }
     out.writeStringField("state", task.state().name().toLowerCase(Locale.ROOT));
     Progress.Status progress = task.progress();
     out.writeObjectFieldStart("progress");

@@ -29,6 +29,7 @@ public final class TableJson {
   private @Nullable Duration timeToLive;
   private Durability durability = Durability.SYNCED;
   private int shards = 1;
+  private long memoryBytes;
 
   private TableJson() {}
 
@@ -42,12 +43,15 @@ public final class TableJson {
     if (name == null) {
       throw KindredException.of(ErrorCode.INVALID_ARGUMENT, "name", "none", "the table's name");
     }
-    return new TableSpec(name, key, vectors, fields, partitionBy, timeToLive, durability, shards);
+    return new TableSpec(
+        name, key, vectors, fields, partitionBy, timeToLive, durability, shards, memoryBytes);
   }
 
   private void readMember(JsonParser in, String member) throws IOException {
     if (in.currentToken() == JsonToken.VALUE_NULL
-        && ("partition_by".equals(member) || "ttl".equals(member))) {
+        && ("partition_by".equals(member)
+            || "ttl".equals(member)
+            || "memory_bytes".equals(member))) {
       return;
     }
     switch (member) {
@@ -60,11 +64,12 @@ public final class TableJson {
       case "ttl" -> timeToLive = Timestamps.duration(Members.text(in, member), member);
       case "durability" -> durability = constant(in, member, Durability.class);
       case "shards" -> shards = Members.integer(in, member);
+      case "memory_bytes" -> memoryBytes = Members.longInteger(in, member);
       default ->
           throw Members.unknown(
               "request",
               member,
-              "name, key, vectors, fields, partition_by, ttl, durability, shards");
+              "name, key, vectors, fields, partition_by, ttl, durability, shards, memory_bytes");
     }
   }
 
@@ -163,5 +168,8 @@ public final class TableJson {
     }
     out.writeStringField("durability", name(spec.durability()));
     out.writeNumberField("shards", spec.shards());
+    if (spec.memoryBytes() != 0) {
+      out.writeNumberField("memory_bytes", spec.memoryBytes());
+    }
   }
 }

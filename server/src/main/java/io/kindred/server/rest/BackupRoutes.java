@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Where they are kept is the server's own setting: a caller who could name a place could have the
 /// server write anywhere.
-@Description("Backups: create, list, describe, delete.")
+@Description("Backups: create, list, describe, restore a table, delete.")
 public final class BackupRoutes {
   private final Calls calls;
   private final @Nullable BackupTasks tasks;
@@ -53,7 +53,7 @@ public final class BackupRoutes {
         Operation.CREATE_BACKUP,
         () -> {
           List<String> tables = BackupJson.parse(request.content().array());
-          BackupTasks.Task task = tasks().start(tables);
+          BackupTasks.Task task = tasks().backUp(tables);
           return Answers.accepted(Json.write(out -> BackupJson.write(task, out)));
         });
   }
@@ -87,17 +87,35 @@ public final class BackupRoutes {
   }
 
   @Get("/v1/backups/{id}")
-  @Description("One backup; while it is made, and where it failed, how far it has come.")
+  @Description(
+      "One backup; while it is made, and where it failed, how far it has come. With the id of a"
+          + " restore, how far that has come.")
   public CompletableFuture<HttpResponse> get(@Param("id") String id) {
     return calls.await(
         Operation.GET_BACKUP,
         () -> {
           BackupTasks.Task task = tasks().find(id).orElse(null);
-          if (task != null && task.state() != BackupTasks.State.DONE) {
+          boolean isBackup = task == null || task.work() instanceof BackupTasks.Work.Backup;
+          if (task != null && !(isBackup && task.state() == BackupTasks.State.DONE)) {
             return Answers.ok(Json.write(out -> BackupJson.write(task, out)));
           }
           BackupManifest manifest = tasks().backups().read(id);
           return Answers.ok(Json.write(out -> BackupJson.write(manifest, out)));
+        });
+  }
+
+  @Post("regex:^/v1/backups/(?<id>[^/:]+):restore$")
+  @Description(
+      "Begins to restore one table of a backup, `{\"table\":\"items\",\"as\":\"items-old\"}`, and"
+          + " answers 202 with the task's id. No table may have the new name.")
+  public CompletableFuture<HttpResponse> restore(
+      @Param("id") String id, AggregatedHttpRequest request) {
+    return calls.await(
+        Operation.RESTORE_TABLE,
+        () -> {
+          BackupTasks.Work.Restore restore = BackupJson.parseRestore(id, request.content().array());
+          BackupTasks.Task task = tasks().restore(restore);
+          return Answers.accepted(Json.write(out -> BackupJson.write(task, out)));
         });
   }
 

@@ -18,6 +18,7 @@ public enum Operation {
   CREATE_BACKUP,
   LIST_BACKUPS,
   GET_BACKUP,
+  RESTORE_TABLE,
   DELETE_BACKUP;
 
   /// The name in metrics and statistics: lower case with underscores.

@@ -180,6 +180,11 @@ final class StatisticsSampler {
     out.writeObjectFieldStart("tables");
     for (Map.Entry<String, MemoryBytes> table : new TreeMap<>(memory.byTable()).entrySet()) {
       out.writeObjectFieldStart(table.getKey());
+      Long budget = memory.tableBudgets().get(table.getKey());
+      if (budget != null) {
+        out.writeNumberField("budget_bytes", budget);
+      }
+      out.writeNumberField("used_bytes", table.getValue().total());
       writeComponents(out, table.getValue());
       out.writeEndObject();
     }

@@ -161,6 +161,14 @@ final class StoreCollector implements MultiCollector {
                             tables.dataPoint(
                                 point(Labels.of("table", table, "kind", kind), count))));
     all.metricSnapshot(tables.build());
+    GaugeSnapshot.Builder budgets =
+        GaugeSnapshot.builder()
+            .name("kindred_table_memory_budget_bytes")
+            .help("Of tables with a budget of their own: with more in use, no rows are added");
+    memory
+        .tableBudgets()
+        .forEach((table, bytes) -> budgets.dataPoint(point(Labels.of("table", table), bytes)));
+    all.metricSnapshot(budgets.build());
     ScrubInfo scrub = health.scrub();
     all.metricSnapshot(
         gauge("kindred_scrub_rounds", "Rounds of checking all files", scrub.rounds()));
