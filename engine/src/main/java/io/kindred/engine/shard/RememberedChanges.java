@@ -26,6 +26,12 @@ final class RememberedChanges {
         OperationWindow.decode(encoded.operations()), EventSources.decode(encoded.sources()));
   }
 
+  /// What a table remembers that is made of another one: an operation id that it is given is not
+  /// among those of the other, but events that the rows hold already are not applied again.
+  RememberedChanges withoutOperations() {
+    return new RememberedChanges(new OperationWindow(), sources);
+  }
+
   /// Takes what is remembered now, to be encoded later on any thread.
   Supplier<Checkpoint.Remembered> capture() {
     Supplier<byte[]> capturedOperations = operations.capture();

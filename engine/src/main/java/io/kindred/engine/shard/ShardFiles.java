@@ -100,8 +100,7 @@ public record ShardFiles(Disk disk, Path directory, Schema schema, int number, l
     }
   }
 
-  /// Writes the checkpoint anew, without what the shard was asked before: an operation id that a
-  /// restored table is given is not among those of the table that it once was.
+  /// Writes the checkpoint anew, without the operations that the shard was asked for before.
   public void forgetOperations() {
     ShardManifest manifest = ShardManifest.read(disk, directory);
     Path file = ShardManifest.Checkpointed.file(directory, manifest.checkpoint().number());
@@ -109,7 +108,10 @@ public record ShardFiles(Disk disk, Path directory, Schema schema, int number, l
     try (Opened opened = open(manifest);
         Checkpoint checkpoint =
             new Checkpoint(
-                schema, opened.base(), opened.deltas(), new OperationWindow().capture())) {
+                schema,
+                opened.base(),
+                opened.deltas(),
+                RememberedChanges.decode(opened.remembered()).withoutOperations().capture())) {
       BaseManifest.Part written =
           checkpoint.write(disk, ShardManifest.Checkpointed.file(directory, number));
       new ShardManifest(
