@@ -285,10 +285,9 @@ public final class ShardReads {
     private int expectedIn(Delta delta) {
       Base base = view.base();
       Delta frozen = view.frozen();
-      long all =
-          (base == null ? 0 : base.size())
-              + (frozen == null ? 0 : frozen.size())
-              + view.active().size();
+      long all = view.active().size();
+      all += base == null ? 0 : base.size();
+      all += frozen == null ? 0 : frozen.size();
       return (int) Math.min(query.k(), 2 + 2L * query.k() * delta.size() / Math.max(1, all));
     }
 
