@@ -81,4 +81,5 @@ static inline float l2_floats(const float *row, const float *query, int32_t dime
 }
 
 #include "kernels.inc"
+#include "passing.inc"
 #include "lists.inc"

@@ -86,6 +86,11 @@ struct linear {
                           int32_t width);                                                         \
   void kindred_search_passing_##isa(const struct graph *graph, struct walk *walk, int32_t width,  \
                                     const uint64_t *passing);                                     \
+  int32_t kindred_search_through_##isa(const struct graph *graph, struct walk *walk,              \
+                                       int32_t width, const uint64_t *passing, float least,       \
+                                       float wanted);                                             \
+  int32_t kindred_passing_entries_##isa(const struct graph *graph, struct walk *walk,             \
+                                        int32_t count, const uint64_t *passing);                  \
   void kindred_scan_passing_##isa(const struct rows *rows, struct walk *walk, int32_t width,      \
                                   const uint64_t *passing, int64_t words);                        \
   void kindred_scan_listed_##isa(const struct rows *rows, struct walk *walk, int32_t width,       \

@@ -26,8 +26,8 @@ import picocli.CommandLine.Option;
       "Searches on all cores, first on an idle table, then while new rows are put at a steady rate."
           + " Speed is compared per core that the writes, with all that follows from them, leave.",
       "The rows that are put are the last ones of the file. Recall is of a sample of the searches,"
-          + " against exact search in the rows that were acknowledged when each began. Tuned default,"
-          + " k = 10."
+          + " against exact search in the rows that were acknowledged when each began. Tuned"
+          + " default, k = 10."
     },
     mixinStandardHelpOptions = true)
 public final class LiveCommand implements Callable<Integer> {
@@ -170,7 +170,7 @@ public final class LiveCommand implements Callable<Integer> {
 
   /// A sample of the searches with what each found. Thread-safe.
   private static final class Probes implements Load.Observer {
-    private static final int EVERY = 20;
+    private static final int EVERY = 200;
 
     private final AtomicInteger acknowledged;
     private final AtomicInteger searches = new AtomicInteger();

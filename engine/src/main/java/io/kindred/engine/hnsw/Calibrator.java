@@ -110,7 +110,7 @@ final class Calibrator {
     return new Calibration(List.copyOf(steps), samples);
   }
 
-  /// The mean recall less twice its standard error.
+  /// The mean recall less three times its standard error.
   private static double lowerBound(List<Calibrator> shares, int nearest, int width, int samples) {
     double sum = 0;
     double squares = 0;
@@ -120,7 +120,7 @@ final class Calibrator {
     }
     double mean = sum / samples;
     double variance = Math.max(0, squares / samples - mean * mean);
-    return mean - 2 * Math.sqrt(variance / samples);
+    return mean - 3 * Math.sqrt(variance / samples);
   }
 
   /// Measures one beam width. Found rows count by their distance, as one of two equal rows is as

@@ -152,6 +152,17 @@ public final class LiveGraph {
       }
     }
 
+    @Override
+    public int smallRows() {
+      return ROWS_MIN;
+    }
+
+    /// In a graph of some thousand rows a quarter of what a walk visits in a large one.
+    @Override
+    public double visitsFor(int breadth, double share, boolean asksBits) {
+      return VectorIndex.super.visitsFor(breadth, share, asksBits) / 4;
+    }
+
     /// Few of the nearest rows of a table are in its delta, so missing one costs little: half as
     /// wide a beam as it takes on some ten thousand rows of most sets that we have.
     @Override

@@ -2,6 +2,7 @@ package io.kindred.engine.hnsw;
 
 import io.kindred.engine.index.IndexSearch;
 import io.kindred.engine.index.Pass;
+import io.kindred.engine.index.PassBits;
 import io.kindred.engine.index.SearchContext;
 import io.kindred.engine.index.TopK;
 import io.kindred.engine.index.VectorIndex;
@@ -28,6 +29,11 @@ record PartitionGraph(HnswIndex whole, GraphSearch graph, int rowCount) implemen
   @Override
   public double visitsFor(int breadth, double share, boolean asksBits) {
     return Math.min((double) rowCount, HnswIndex.visits(breadth, share, asksBits));
+  }
+
+  @Override
+  public double shareNear(float[] query, PassBits bits, SearchContext context) {
+    return graph.shareNear(query, bits, context);
   }
 
   @Override

@@ -13,23 +13,23 @@ import java.util.Locale;
 /// Thread-safe; lives as long as its index and rows. Learns from its walks how many rows they
 /// visit.
 public final class IndexSearch {
-  /// Up to as many rows, a scan is as quick as a walk.
-  private static final int SMALL_ROWS = 2_000;
+  /// Up to this share of passing rows a walk goes around those that do not pass; above, where some
+  /// near the query pass, it goes through the others.
+  private static final double AROUND_SHARE_MAX = 0.1;
 
-  /// Up to this share of passing rows a walk asks the filter's bits before it compares, and goes
-  /// around rows that do not pass; above, it goes through them.
-  private static final double BITS_SHARE_MAX = 0.7;
+  /// As few as are looked at, one more or less of the rows near a query passes by chance.
+  private static final double NEAR_ERROR = 1.0 / 16;
+
+  /// Between these numbers of rows a beam's width is taken to grow evenly.
+  private static final int FEW = 10;
+
+  private static final int MANY = 100;
 
   /// Codes tell which rows are nearest, not which pass.
   private static final double NAMED_SHARE_MIN = 0.25;
 
   /// A walk of so many times the expected visits met the rows that pass behind others.
   private static final double HARD_WALK = 3;
-
-  /// With 32 links a node; sparser graphs visit less.
-  private static final double VISIT_FACTOR_FIRST = 2;
-
-  private static final double VISIT_FACTOR_STEP = 0.02;
 
   /// How much wider the beam of a second walk is then.
   private static final int WIDENING = 4;
@@ -42,34 +42,18 @@ public final class IndexSearch {
   private final VisitFactor visitFactor;
 
   /// Of the graphs of all partitions.
-  private final VisitFactor partitionVisitFactor = new VisitFactor(VISIT_FACTOR_FIRST);
-
-  /// What walks visit, as a multiple of [VectorIndex#visitsFor]: the median of those without a
-  /// filter so far, about, by small steps up or down. Thread-safe: where two threads take a step at
-  /// once, one of them may be lost.
-  private static final class VisitFactor {
-    private volatile double value;
-
-    VisitFactor(double first) {
-      value = first;
-    }
-
-    void learn(SearchContext context) {
-      double factor = value;
-      boolean isMore = context.visitedCount > context.expectedVisits;
-      value = isMore ? factor * (1 + VISIT_FACTOR_STEP) : factor * (1 - VISIT_FACTOR_STEP);
-    }
-  }
+  private final VisitFactor partitionVisitFactor = new VisitFactor(VisitFactor.FIRST);
 
   /// How a search found its rows, from the quickest to the most thorough.
   public enum Path {
     /// The index is exact.
     FLAT,
-    /// A walk of a graph.
+    /// A walk of a graph, through rows that do not match too.
     GRAPH,
-    /// A walk of the partition's own graph, which asks the filter's bits where few rows match.
+    /// A walk of the partition's own graph.
     PARTITION_GRAPH,
-    /// A walk of a graph that asks the filter's bits before it compares.
+    /// A walk of a graph that asks the filter's bits before it compares, and goes around rows that
+    /// do not match.
     FILTERED_GRAPH,
     /// The nearest lists of an inverted file.
     LISTS,
@@ -119,7 +103,7 @@ public final class IndexSearch {
     this.rows = rows;
     this.rowCount = rowCount;
     scan = new FlatScan(metric, rows);
-    visitFactor = new VisitFactor(isGraph(index) ? VISIT_FACTOR_FIRST : 1);
+    visitFactor = new VisitFactor(isGraph(index) ? VisitFactor.FIRST : 1);
   }
 
   /// Finds the nearest passing rows; the context then knows how many were compared.
@@ -165,7 +149,7 @@ public final class IndexSearch {
   private boolean mayWalk(Query query) {
     return !(index instanceof FlatIndex)
         && !(query.effort() instanceof Effort.Exact)
-        && rowCount > SMALL_ROWS;
+        && rowCount > index.smallRows();
   }
 
   /// @param left what the pass has to test besides its bits and list
@@ -200,9 +184,9 @@ public final class IndexSearch {
     double linked = Math.max(1.0, (double) walked.linkedCount());
     double share = Math.clamp(passing / linked, Double.MIN_NORMAL, 1);
     context.passFraction = share;
-    boolean wouldAskBits = wouldAskBits(walked, share);
-    context.asksBits = bits != null && wouldAskBits;
+    context.asksBits = bits != null;
     context.breadth = breadth(query);
+    context.growingPart = growingPart(query, context.breadth);
     context.namedFraction = fraction;
     double exactNanos = exactNanos(pass, left, candidates, passing);
     double codesNanos = codesNanos(pass, left, candidates, fraction);
@@ -212,7 +196,7 @@ public final class IndexSearch {
     context.visitNanos =
         visitNanos + (left == Passing.FILTERED ? SearchCosts.TEST_ANYWHERE_NANOS : 0);
     context.visitBudget = (long) (context.exactNanos / context.visitNanos) + context.breadth;
-    context.expectedVisits = expectedVisits(walked, context.breadth, share, context.asksBits);
+    judgeNear(pass, walked, share, context);
     double walkNanos = context.expectedVisits * context.visitNanos;
     // In the graph of all rows, those of a partition can be walked to only by their bits.
     boolean needsBits = bits == null && pass.list() != null && !isOfPartition(walked);
@@ -220,10 +204,10 @@ public final class IndexSearch {
     double withBitsNanos =
         Math.min(
             passing * Math.min(SearchCosts.listedNanos(rows.dimension()), index.codeNanos()),
-            expectedVisits(walked, context.breadth, share, wouldAskBits) * visitNanos);
+            expectedVisits(walked, share, share < AROUND_SHARE_MAX, context) * visitNanos);
     context.rentNanos =
         bits != null ? 0 : Math.max(0, (isExact ? context.exactNanos : walkNanos) - withBitsNanos);
-    Path walkPath = walkPath(walked, context.asksBits);
+    Path walkPath = walkPath(walked, context.goesAround);
     Path path = isExact ? context.fallback : walkPath;
     SearchTrace trace = context.trace();
     if (trace != null) {
@@ -280,10 +264,21 @@ public final class IndexSearch {
     return ofPartition == null ? index : ofPartition;
   }
 
-  /// The lists of an inverted file are compared in blocks, of which bits leave out some, at any
-  /// share.
-  private static boolean wouldAskBits(VectorIndex walked, double share) {
-    return !isGraph(walked) || share <= BITS_SHARE_MAX;
+  /// Says whether a walk is to go around rows that do not pass, and how many it is expected to
+  /// visit. Looks at the rows near the query where that may decide.
+  private void judgeNear(Pass pass, VectorIndex walked, double share, SearchContext context) {
+    PassBits bits = pass.bits();
+    double near = share;
+    context.goesAround = false;
+    if (bits != null && isGraph(walked)) {
+      double least = expectedVisits(walked, 1, false, context) * context.visitNanos;
+      if (least < context.exactNanos) {
+        near = walked.shareNear(context.prepared(), bits, context);
+      }
+      context.goesAround = share < AROUND_SHARE_MAX || near == 0;
+    }
+    double reckoned = context.goesAround ? Math.max(near - NEAR_ERROR, share) : share;
+    context.expectedVisits = expectedVisits(walked, reckoned, context.goesAround, context);
   }
 
   private static boolean isGraph(VectorIndex index) {
@@ -294,8 +289,8 @@ public final class IndexSearch {
     return index.path() == Path.PARTITION_GRAPH;
   }
 
-  private static Path walkPath(VectorIndex walked, boolean asksBits) {
-    return walked.path() == Path.GRAPH && asksBits ? Path.FILTERED_GRAPH : walked.path();
+  private static Path walkPath(VectorIndex walked, boolean goesAround) {
+    return walked.path() == Path.GRAPH && goesAround ? Path.FILTERED_GRAPH : walked.path();
   }
 
   private Path exactPath(Query query) {
@@ -317,7 +312,7 @@ public final class IndexSearch {
     }
     return query.effort() instanceof Effort.Exact
         ? "exact was asked for"
-        : "at most " + SMALL_ROWS + " rows";
+        : "at most " + index.smallRows() + " rows";
   }
 
   private Path run(Path path, float[] prepared, Query query, SearchContext context, TopK into) {
@@ -336,7 +331,7 @@ public final class IndexSearch {
         Pass pass = context.asksBits ? query.pass() : context.tested.of(query.pass());
         walk(prepared, query, pass, context, into);
         if (isEnough(into, context)) {
-          return path;
+          return walkPath(walked(query.pass()), context.goesAround);
         }
         traceTooFew(context, into);
         if (context.fallback == Path.CODES && scanCodes(prepared, query, context, into)) {
@@ -393,6 +388,21 @@ public final class IndexSearch {
     };
   }
 
+  /// The part of a beam that is taken up by what is wanted, and grows as fewer rows pass.
+  private double growingPart(Query query, int breadth) {
+    if (!isGraph(index)) {
+      return 1;
+    }
+    double recall =
+        query.effort() instanceof Effort.Recall wanted
+            ? wanted.value()
+            : Effort.Recall.DEFAULT.value();
+    double least = index.efFor(recall, FEW);
+    double slope = (index.efFor(recall, MANY) - least) / (MANY - FEW);
+    double tuned = index.efFor(recall, query.k());
+    return Math.clamp(Math.max(query.k() / (double) breadth, slope * query.k() / tuned), 0, 1);
+  }
+
   private static String breadthFrom(Query query) {
     return switch (query.effort()) {
       case Effort.Recall recall -> "tuned for recall " + recall.value();
@@ -413,10 +423,14 @@ public final class IndexSearch {
       visitFactor(walked).learn(context);
       return;
     }
-    if (context.passingInBeam < context.breadth / 2) {
+    if (context.hasFewPassing) {
       walkOn(prepared, walked, pass, context, into);
     }
-    if (!context.hasGivenUp && context.visitedCount > HARD_WALK * context.expectedVisits) {
+    // A walk through bits is as wide as it found that it has to be.
+    boolean isTuned = !context.asksBits || context.goesAround;
+    if (isTuned
+        && !context.hasGivenUp
+        && context.visitedCount > HARD_WALK * context.expectedVisits) {
       widen(prepared, walked, pass, context, into);
     }
   }
@@ -425,10 +439,14 @@ public final class IndexSearch {
     return isOfPartition(walked) ? partitionVisitFactor : visitFactor;
   }
 
-  private double expectedVisits(VectorIndex walked, int breadth, double share, boolean asksBits) {
-    return Math.min(
-        (double) walked.linkedCount(),
-        visitFactor(walked).value * walked.visitsFor(breadth, share, asksBits));
+  /// @param share of the rows that passes
+  private double expectedVisits(
+      VectorIndex walked, double share, boolean goesAround, SearchContext context) {
+    double visits =
+        isGraph(walked) && !goesAround
+            ? walked.visitsFor(context.width(context.breadth, share), 1, false)
+            : walked.visitsFor(context.breadth, share, context.asksBits);
+    return Math.min((double) walked.linkedCount(), visitFactor(walked).value() * visits);
   }
 
   /// Near the query fewer rows pass than elsewhere: looks on until enough of them do.
@@ -436,7 +454,7 @@ public final class IndexSearch {
       float[] prepared, VectorIndex walked, Pass pass, SearchContext context, TopK into) {
     double beam = context.breadth / context.passFraction;
     double share = Math.min(1, Math.max(0.5, context.passingInBeam) / beam);
-    double visits = expectedVisits(walked, context.breadth, share, context.asksBits);
+    double visits = expectedVisits(walked, share, context.goesAround, context);
     if (visits * context.visitNanos >= context.exactNanos) {
       context.hasGivenUp = true;
       return;
@@ -464,9 +482,8 @@ public final class IndexSearch {
   }
 
   private static void trace(SearchContext context, String why) {
-    SearchTrace trace = context.trace();
-    if (trace != null) {
-      trace.fellBack(why);
+    if (context.trace() != null) {
+      context.trace().fellBack(why);
     }
   }
 

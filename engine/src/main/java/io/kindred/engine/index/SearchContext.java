@@ -42,8 +42,17 @@ public final class SearchContext {
   /// The quickest way that compares all rows that could pass.
   IndexSearch.Path fallback = IndexSearch.Path.EXACT;
 
-  /// Whether a walk asks the pass's bits before it compares.
+  /// Whether a walk asks the pass's bits.
   boolean asksBits;
+
+  /// Whether a walk goes around rows that do not pass, instead of through them.
+  boolean goesAround;
+
+  /// The part of a beam that grows as fewer rows pass, above 0; see [#width].
+  double growingPart = 1;
+
+  /// Whether fewer rows of the last beam pass than it takes for the wanted recall.
+  boolean hasFewPassing;
 
   /// A graph walk gives up after as many vectors.
   long visitBudget = Long.MAX_VALUE;
@@ -80,11 +89,51 @@ public final class SearchContext {
     }
     Kernel.prepare(metric, raw, dimension, query);
     passFraction = 1;
+    namedFraction = 1;
+    growingPart = 1;
+    goesAround = false;
+    hasFewPassing = false;
     visitBudget = Long.MAX_VALUE;
     hasGivenUp = false;
     visitedCount = 0;
     passingInBeam = 0;
     return query;
+  }
+
+  /// The query as [#begin] prepared it.
+  float[] prepared() {
+    return query;
+  }
+
+  /// How wide a beam of this breadth is to be where a share of the rows passes: that the nearest `k
+  /// / share` rows are in it takes less than `1 / share` times the breadth.
+  public int width(int breadth, double share) {
+    return (int) Math.min(Integer.MAX_VALUE, Math.ceil(growing(breadth) / share + fixed(breadth)));
+  }
+
+  /// The part of a breadth that is the same at all shares.
+  public double fixed(int breadth) {
+    return breadth - growing(breadth);
+  }
+
+  /// The part of a breadth that is divided by the share.
+  public double growing(int breadth) {
+    return growingPart * breadth;
+  }
+
+  /// Whether a walk is to go around rows that do not pass, instead of through them.
+  public boolean goesAround() {
+    return goesAround;
+  }
+
+  /// Says that a walk had to go around rows that do not pass.
+  public void goAround() {
+    goesAround = true;
+  }
+
+  /// Says whether fewer rows of a beam pass than it takes.
+  public void setFewPassing(boolean areFew) {
+    hasFewPassing = areFew;
   }
 
   /// Sets where the searches from here on write down what they do.
@@ -148,6 +197,11 @@ public final class SearchContext {
   /// those that are named.
   public double passFraction() {
     return passFraction;
+  }
+
+  /// The share of the rows named by a filter's bits or a list that is expected to pass, above 0.
+  public double namedFraction() {
+    return namedFraction;
   }
 
   /// Whether a walk is to go on until it has found enough passing rows.

@@ -29,9 +29,22 @@ public interface VectorIndex {
   /// Vectors that a search of this breadth compares, about.
   ///
   /// @param share of the linked rows that passes, above 0
-  /// @param asksBits whether the pass's bits are asked before a row is compared
+  /// @param asksBits whether the pass's bits are asked before a row is compared, and those that do
+  ///   not pass are left out
   default double visitsFor(int breadth, double share, boolean asksBits) {
     return Math.min((double) linkedCount(), SearchCosts.visits(breadth / share));
+  }
+
+  /// Up to as many rows, a scan is as quick as a search through the index.
+  default int smallRows() {
+    return 2_000;
+  }
+
+  /// The share of passing rows among those near the query where walks begin. Of a graph only.
+  ///
+  /// @param query as of [#search]
+  default double shareNear(float[] query, PassBits bits, SearchContext context) {
+    throw new UnsupportedOperationException(kind());
   }
 
   /// What comparing a row by its code takes, in nanoseconds, where rows are named and lie apart;

@@ -32,6 +32,15 @@ final class NearestRows {
     return count;
   }
 
+  boolean isFull() {
+    return count == k;
+  }
+
+  /// The distance of the farthest while there are `k`, else infinite.
+  float farthest() {
+    return isFull() ? distances[k - 1] : Float.POSITIVE_INFINITY;
+  }
+
   float[] distances() {
     return distances;
   }

@@ -152,10 +152,10 @@ public final class ShardReads {
       }
       Delta frozen = view.frozen();
       if (frozen != null) {
-        scan(frozen, "frozen");
+        scan(frozen, "frozen", found);
         found.merge(nearest, ShardView.FROZEN_PART);
       }
-      scan(view.active(), "active");
+      scan(view.active(), "active", found);
       found.merge(nearest, ShardView.ACTIVE_PART);
       return base == null ? deltaPath : path;
     }
@@ -209,15 +209,17 @@ public final class ShardReads {
       }
     }
 
-    private void scan(Delta delta, String part) {
+    /// @param found in older parts: what is farther than all of these is no match
+    private void scan(Delta delta, String part, NearestRows found) {
       long started = query.isExplained() ? System.nanoTime() : 0;
-      nearest.reset(query.k(), query.distanceMax());
+      float distanceMax = Math.min(query.distanceMax(), found.farthest());
+      nearest.reset(query.k(), distanceMax);
       int to = delta.size();
       if (to == 0) {
         return;
       }
       long visitedBefore = visited;
-      int from = searchLinked(delta);
+      int from = searchLinked(delta, found.isFull() ? expectedIn(delta) : query.k(), distanceMax);
       float[] prepared =
           context.begin(
               query.metric(), query.vector(), query.schema().vectorSpec(query.field()).dimension());
@@ -247,8 +249,9 @@ public final class ShardReads {
 
     /// Searches the rows of a delta that are linked; the others are compared one by one.
     ///
+    /// @param wanted how many of the nearest rows are probably among them
     /// @return how many rows it has dealt with
-    private int searchLinked(Delta delta) {
+    private int searchLinked(Delta delta, int wanted, float distanceMax) {
       LiveGraph graph = delta.graph(query.field());
       if (graph == null || query.effort() instanceof Effort.Exact) {
         return 0;
@@ -266,18 +269,39 @@ public final class ShardReads {
                 new IndexSearch.Query(
                     query.vector(),
                     query.k(),
-                    // What is probed are the lists of a base; a delta has none.
-                    query.effort() instanceof Effort.Probes
-                        ? Effort.Recall.DEFAULT
-                        : query.effort(),
+                    effort(linked, wanted),
                     pass.isAll() ? Pass.ALL : pass,
                     pass.passing(),
-                    query.distanceMax()),
+                    distanceMax),
                 context,
                 nearest);
       }
       visited += context.visitedCount();
       return rowCount;
+    }
+
+    /// How many of the nearest rows are probably in a delta: twice its share of the rows, and a
+    /// few.
+    private int expectedIn(Delta delta) {
+      Base base = view.base();
+      Delta frozen = view.frozen();
+      long all = view.active().size();
+      all += base == null ? 0 : base.size();
+      all += frozen == null ? 0 : frozen.size();
+      return (int) Math.min(query.k(), 2 + 2L * query.k() * delta.size() / Math.max(1, all));
+    }
+
+    private Effort effort(LiveGraph.Snapshot linked, int wanted) {
+      return switch (query.effort()) {
+        case Effort.Recall(double value) -> beam(linked, value, wanted);
+        // What is probed are the lists of a base; a delta has none.
+        case Effort.Probes _ -> beam(linked, Effort.Recall.DEFAULT.value(), wanted);
+        case Effort.BeamWidth _, Effort.Exact _ -> query.effort();
+      };
+    }
+
+    private Effort beam(LiveGraph.Snapshot linked, double recall, int wanted) {
+      return new Effort.BeamWidth(Math.max(query.k(), linked.efFor(recall, wanted)));
     }
 
     private int[] excluded(Rows rows) {

@@ -39,6 +39,22 @@ public sealed interface GraphKernel permits JavaGraphKernel, NativeGraphKernel {
   /// @param passing address of one bit a row
   void searchPassing(GraphMemory graph, Walk walk, int width, long passing);
 
+  /// Finds the nearest rows, passing or not, until enough pass: where a share of those in the beam
+  /// passes, it becomes `least + wanted / share` wide.
+  ///
+  /// @param width the widest that it may become
+  /// @param passing address of one bit a row
+  /// @param wanted fewer passing rows than these and one are never enough
+  /// @return how many rows in the beam pass
+  int searchThrough(
+      GraphMemory graph, Walk walk, int width, long passing, float least, float wanted);
+
+  /// How many of the nearest entries pass.
+  ///
+  /// @param count of how many, at most as many as the walk has room for
+  /// @param passing address of one bit a row
+  int passingEntries(GraphMemory graph, Walk walk, int count, long passing);
+
   /// Compares all rows whose bit is set, and keeps the `width` nearest in the walk's beam.
   ///
   /// @param passing address of the bits, 64 of which are a word

@@ -71,7 +71,7 @@ public final class GraphMemory {
     return entries;
   }
 
-  int entryCount() {
+  public int entryCount() {
     return entryCount;
   }
 

@@ -22,7 +22,6 @@ final class JavaGraphKernel implements GraphKernel {
       VectorSpecies.of(
           byte.class, jdk.incubator.vector.VectorShape.forBitSize(SHORTS.vectorBitSize() / 2));
   private static final int STEP = BYTES.length();
-  private static final int STARTS_MAX = 32;
 
   private JavaGraphKernel() {}
 
@@ -63,6 +62,11 @@ final class JavaGraphKernel implements GraphKernel {
 
   @Override
   public void score(CodeRows rows, Walk walk, int count) {
+    if (rows.format() == Format.U8) {
+      JavaByteScores.score(rows, walk, count);
+      walk.addScored(count);
+      return;
+    }
     float scale = walk.scale();
     float constant = walk.constant();
     int bias = walk.bias();
@@ -79,7 +83,7 @@ final class JavaGraphKernel implements GraphKernel {
   private static float product(CodeRows rows, int row, long query, int bias) {
     long at = rows.address(row);
     return switch (rows.format()) {
-      case U8 -> dotBytes(at, query, rows.strideBytes()) - bias;
+      case U8 -> throw new IllegalArgumentException("bytes are compared four rows at a time");
       case U4 -> dotHalves(at, query, rows.strideBytes()) - bias;
       case F32 ->
           rows.comparison() == Comparison.L2
@@ -95,14 +99,6 @@ final class JavaGraphKernel implements GraphKernel {
     return rows.format() == Format.F32
         ? squaredDistance(rows.address(row), query, (int) (rows.strideBytes() / Float.BYTES))
         : rows.factor(row) + constant - 2 * product;
-  }
-
-  private static int dotBytes(long row, long query, long bytes) {
-    IntVector sum = IntVector.zero(IntVector.SPECIES_PREFERRED);
-    for (long i = 0; i < bytes; i += STEP) {
-      sum = addProducts(sum, Memory.loadBytes(BYTES, row + i), query + i);
-    }
-    return sum.reduceLanes(VectorOperators.ADD);
   }
 
   private static int dotHalves(long row, long query, long bytes) {
@@ -160,162 +156,109 @@ final class JavaGraphKernel implements GraphKernel {
 
   @Override
   public void search(GraphMemory graph, Walk walk, int width) {
-    int size = scoreEntries(graph, walk, walk.beam(), Math.min(graph.seeds(), width));
-    int undoCount = 0;
-    for (int i = 0; i < size; i++) {
-      undoCount = see(walk, undoCount, Candidate.ordinal(walk.candidate(i)));
+    JavaBeam beam = new JavaBeam(walk.beam(), Math.min(graph.seeds(), width));
+    scoreEntries(graph, walk, beam);
+    beam.setWidth(width);
+    JavaSeen seen = new JavaSeen(walk);
+    for (int i = 0; i < beam.size(); i++) {
+      seen.add(beam.ordinal(i));
     }
-    expand(graph, walk, new Beam(walk.beam(), width, size), undoCount);
+    expand(graph, walk, beam, seen);
   }
 
   @Override
   public void walk(GraphMemory graph, Walk walk, int starts, int width) {
-    int undoCount = 0;
+    JavaSeen seen = new JavaSeen(walk);
     int count = 0;
     for (int i = 0; i < starts; i++) {
-      int row = Memory.getInt(walk.ids() + 4L * i);
-      int before = undoCount;
-      boolean isNew = !isSeen(walk, row);
-      undoCount = see(walk, before, row);
-      if (isNew) {
-        walk.setId(count++, row);
+      if (seen.add(walk.id(i))) {
+        walk.setId(count++, walk.id(i));
       }
     }
-    Beam beam = new Beam(walk.beam(), width, 0);
+    JavaBeam beam = new JavaBeam(walk.beam(), width);
     scoreAndOffer(graph.rows(), walk, beam, count);
-    expand(graph, walk, beam, undoCount);
+    expand(graph, walk, beam, seen);
   }
 
-  private void expand(GraphMemory graph, Walk walk, Beam beam, int undoBefore) {
-    int undoCount = undoBefore;
+  private void expand(GraphMemory graph, Walk walk, JavaBeam beam, JavaSeen seen) {
     for (int node = beam.expandNext(); node >= 0; node = beam.expandNext()) {
-      long links = graph.linksOf(node);
-      int count = 0;
-      for (int i = 0; i < graph.degree(); i++) {
-        int row = Memory.getInt(links + 4L * i);
-        if (row < 0) {
-          break;
-        }
-        if (!isSeen(walk, row)) {
-          undoCount = see(walk, undoCount, row);
-          walk.setId(count++, row);
-        }
-      }
-      walk.addHop();
-      scoreAndOffer(graph.rows(), walk, beam, count);
+      scoreAndOffer(graph.rows(), walk, beam, gather(graph, walk, node, seen));
     }
-    finish(walk, beam, undoCount);
+    finish(walk, beam, seen);
   }
 
-  private void scoreAndOffer(CodeRows rows, Walk walk, Beam beam, int count) {
+  /// Unseen neighbours of a node, into the walk's ids.
+  static int gather(GraphMemory graph, Walk walk, int node, JavaSeen seen) {
+    long links = graph.linksOf(node);
+    long ids = walk.ids();
+    int count = 0;
+    for (int i = 0; i < graph.degree(); i++) {
+      int row = Memory.getInt(links + 4L * i);
+      if (row < 0) {
+        break;
+      }
+      if (seen.add(row)) {
+        Memory.setInt(ids + 4L * count++, row);
+      }
+    }
+    walk.addHop();
+    return count;
+  }
+
+  void scoreAndOffer(CodeRows rows, Walk walk, JavaBeam beam, int count) {
     score(rows, walk, count);
+    float farthest = beam.farthest();
     for (int i = 0; i < count; i++) {
-      beam.offer(Candidate.of(walk.distance(i), Memory.getInt(walk.ids() + 4L * i)));
+      float distance = walk.distance(i);
+      if (distance <= farthest) {
+        beam.offer(Candidate.of(distance, walk.id(i)));
+        farthest = beam.farthest();
+      }
     }
   }
 
-  private int scoreEntries(GraphMemory graph, Walk walk, long candidates, int width) {
-    Beam beam = new Beam(candidates, width, 0);
-    for (int from = 0; from < graph.entryCount(); from += Walk.BATCH_MAX) {
-      int count = Math.min(Walk.BATCH_MAX, graph.entryCount() - from);
-      for (int i = 0; i < count; i++) {
-        walk.setId(i, from + i);
-      }
-      score(graph.entries(), walk, count);
+  /// Compares entries from one on.
+  ///
+  /// @return how many, whose distances are the walk's
+  int scoreEntries(GraphMemory graph, Walk walk, int from) {
+    int count = Math.min(Walk.BATCH_MAX, graph.entryCount() - from);
+    for (int i = 0; i < count; i++) {
+      walk.setId(i, from + i);
+    }
+    score(graph.entries(), walk, count);
+    return count;
+  }
+
+  /// Offers all entries.
+  void scoreEntries(GraphMemory graph, Walk walk, JavaBeam beam) {
+    int count;
+    for (int from = 0; from < graph.entryCount(); from += count) {
+      count = scoreEntries(graph, walk, from);
       for (int i = 0; i < count; i++) {
         beam.offer(Candidate.of(walk.distance(i), graph.entryId(from + i)));
       }
     }
-    return beam.size;
   }
 
   @Override
   public void searchPassing(GraphMemory graph, Walk walk, int width, long passing) {
-    int starts = scoreEntries(graph, walk, walk.spare(), Math.min(width, STARTS_MAX));
-    Beam beam = new Beam(walk.beam(), width, 0);
-    Passing gathering = new Passing(graph, walk, passing);
-    for (int i = 0; i < starts; i++) {
-      long candidate = Memory.getLong(walk.spare() + 8L * i);
-      int row = Candidate.ordinal(candidate);
-      if (gathering.seeNew(row) && gathering.passes(row)) {
-        beam.offer(candidate);
-      }
-    }
-    for (int i = 0; i < starts && beam.size < 4; i++) {
-      int row = Candidate.ordinal(Memory.getLong(walk.spare() + 8L * i));
-      scoreAndOffer(graph.rows(), walk, beam, gathering.around(row));
-    }
-    for (int node = beam.expandNext(); node >= 0; node = beam.expandNext()) {
-      walk.addHop();
-      scoreAndOffer(graph.rows(), walk, beam, gathering.around(node));
-    }
-    finish(walk, beam, gathering.undoCount);
+    new JavaPassingWalk(this, graph, walk, passing).around(width);
   }
 
-  /// Gathers passing rows around nodes. Owned by one walk.
-  private static final class Passing {
-    private final GraphMemory graph;
-    private final Walk walk;
-    private final long passing;
-    private int undoCount;
+  @Override
+  public int searchThrough(
+      GraphMemory graph, Walk walk, int width, long passing, float least, float wanted) {
+    return new JavaPassingWalk(this, graph, walk, passing).through(width, least, wanted);
+  }
 
-    Passing(GraphMemory graph, Walk walk, long passing) {
-      this.graph = graph;
-      this.walk = walk;
-      this.passing = passing;
-    }
-
-    boolean passes(int row) {
-      return (Memory.getLong(passing + (row >>> 6) * 8L) & 1L << row) != 0;
-    }
-
-    boolean seeNew(int row) {
-      if (isSeen(walk, row)) {
-        return false;
-      }
-      undoCount = see(walk, undoCount, row);
-      return true;
-    }
-
-    /// Unseen passing neighbours, and through those that fail, theirs; into the walk's ids.
-    int around(int node) {
-      long links = graph.linksOf(node);
-      int degree = graph.degree();
-      int count = 0;
-      // Those that fail wait at the end of the ids.
-      int failing = Walk.BATCH_MAX;
-      for (int i = 0; i < degree; i++) {
-        int row = Memory.getInt(links + 4L * i);
-        if (row < 0) {
-          break;
-        }
-        if (seeNew(row)) {
-          if (passes(row)) {
-            walk.setId(count++, row);
-          } else {
-            walk.setId(--failing, row);
-          }
-        }
-      }
-      for (int i = Walk.BATCH_MAX - 1; i >= failing && count < degree; i--) {
-        long further = graph.linksOf(Memory.getInt(walk.ids() + 4L * i));
-        for (int j = 0; j < degree && count < degree; j++) {
-          int row = Memory.getInt(further + 4L * j);
-          if (row < 0) {
-            break;
-          }
-          if (passes(row) && seeNew(row)) {
-            walk.setId(count++, row);
-          }
-        }
-      }
-      return count;
-    }
+  @Override
+  public int passingEntries(GraphMemory graph, Walk walk, int count, long passing) {
+    return new JavaPassingWalk(this, graph, walk, passing).amongEntries(count);
   }
 
   @Override
   public void scanPassing(CodeRows rows, Walk walk, int width, long passing, long words) {
-    Beam beam = new Beam(walk.beam(), width, 0);
+    JavaBeam beam = new JavaBeam(walk.beam(), width);
     int count = 0;
     for (long word = 0; word < words; word++) {
       for (long bits = Memory.getLong(passing + 8 * word); bits != 0; bits &= bits - 1) {
@@ -327,19 +270,19 @@ final class JavaGraphKernel implements GraphKernel {
       }
     }
     scoreAndOffer(rows, walk, beam, count);
-    walk.setSize(beam.size);
+    walk.setSize(beam.size());
   }
 
   @Override
   public void scanListed(CodeRows rows, Walk walk, int width, long listed, int count) {
-    Beam beam = new Beam(walk.beam(), width, 0);
+    JavaBeam beam = new JavaBeam(walk.beam(), width);
     int batch;
     for (int from = 0; from < count; from += batch) {
       batch = Math.min(Walk.BATCH_MAX, count - from);
       Memory.move(listed + 4L * from, walk.ids(), 4L * batch);
       scoreAndOffer(rows, walk, beam, batch);
     }
-    walk.setSize(beam.size);
+    walk.setSize(beam.size());
   }
 
   @Override
@@ -411,88 +354,11 @@ final class JavaGraphKernel implements GraphKernel {
     }
   }
 
-  private static boolean isSeen(Walk walk, int row) {
-    return (Memory.getLong(walk.visited() + (row >>> 6) * 8L) & 1L << row) != 0;
-  }
-
-  /// Marks a row as seen.
-  ///
-  /// @return how many words are to be cleared
-  private static int see(Walk walk, int undoCount, int row) {
-    long at = walk.visited() + (row >>> 6) * 8L;
-    long word = Memory.getLong(at);
-    Memory.setLong(at, word | 1L << row);
-    if (word != 0) {
-      return undoCount;
-    }
-    Memory.setInt(walk.undo() + 4L * undoCount, row >>> 6);
-    return undoCount + 1;
-  }
-
-  private static void finish(Walk walk, Beam beam, int undoCount) {
-    for (int i = 0; i < beam.size; i++) {
+  static void finish(Walk walk, JavaBeam beam, JavaSeen seen) {
+    for (int i = 0; i < beam.size(); i++) {
       walk.setCandidate(i, walk.candidate(i) & ~Candidate.MARK);
     }
-    walk.setSize(beam.size);
-    for (int i = 0; i < undoCount; i++) {
-      int word = Memory.getInt(walk.undo() + 4L * i);
-      Memory.setLong(walk.visited() + 8L * word, 0);
-    }
-  }
-
-  /// The nearest candidates, sorted, each marked once it was expanded. Owned by one walk.
-  private static final class Beam {
-    private final long candidates;
-    private final int width;
-    private int size;
-
-    /// No candidate before this index waits to be expanded.
-    private int cursor;
-
-    Beam(long candidates, int width, int size) {
-      this.candidates = candidates;
-      this.width = width;
-      this.size = size;
-    }
-
-    private long get(int index) {
-      return Memory.getLong(candidates + 8L * index);
-    }
-
-    void offer(long candidate) {
-      if (size == width) {
-        if (candidate >= get(size - 1)) {
-          return;
-        }
-        size--;
-      }
-      int low = 0;
-      int high = size;
-      while (low < high) {
-        int middle = (low + high) >>> 1;
-        if (get(middle) < candidate) {
-          low = middle + 1;
-        } else {
-          high = middle;
-        }
-      }
-      long at = candidates + 8L * low;
-      Memory.move(at, at + 8, 8L * (size - low));
-      Memory.setLong(at, candidate);
-      size++;
-      cursor = Math.min(cursor, low);
-    }
-
-    int expandNext() {
-      while (cursor < size && (get(cursor) & Candidate.MARK) != 0) {
-        cursor++;
-      }
-      if (cursor == size) {
-        return -1;
-      }
-      long candidate = get(cursor);
-      Memory.setLong(candidates + 8L * cursor++, candidate | Candidate.MARK);
-      return Candidate.ordinal(candidate);
-    }
+    walk.setSize(beam.size());
+    seen.clear();
   }
 }

@@ -15,6 +15,8 @@ record NativeGraphKernel(
     MethodHandle searchHandle,
     MethodHandle walkHandle,
     MethodHandle searchPassingHandle,
+    MethodHandle searchThroughHandle,
+    MethodHandle passingEntriesHandle,
     MethodHandle scanPassingHandle,
     MethodHandle scanListedHandle,
     MethodHandle selectHandle,
@@ -31,6 +33,18 @@ record NativeGraphKernel(
         library.function("walk", FunctionDescriptor.ofVoid(address, address, number, number)),
         library.function(
             "search_passing", FunctionDescriptor.ofVoid(address, address, number, address)),
+        library.function(
+            "search_through",
+            FunctionDescriptor.of(
+                number,
+                address,
+                address,
+                number,
+                address,
+                ValueLayout.JAVA_FLOAT,
+                ValueLayout.JAVA_FLOAT)),
+        library.function(
+            "passing_entries", FunctionDescriptor.of(number, address, address, number, address)),
         library.function(
             "scan_passing", FunctionDescriptor.ofVoid(address, address, number, address, address)),
         library.function(
@@ -84,6 +98,28 @@ record NativeGraphKernel(
   public void searchPassing(GraphMemory graph, Walk scratch, int width, long passing) {
     try {
       searchPassingHandle.invokeExact(graph.description(), scratch.address(), width, passing);
+    } catch (Throwable e) {
+      throw NativeLibrary.impossible(e);
+    }
+  }
+
+  @Override
+  public int searchThrough(
+      GraphMemory graph, Walk scratch, int width, long passing, float least, float wanted) {
+    try {
+      return (int)
+          searchThroughHandle.invokeExact(
+              graph.description(), scratch.address(), width, passing, least, wanted);
+    } catch (Throwable e) {
+      throw NativeLibrary.impossible(e);
+    }
+  }
+
+  @Override
+  public int passingEntries(GraphMemory graph, Walk scratch, int count, long passing) {
+    try {
+      return (int)
+          passingEntriesHandle.invokeExact(graph.description(), scratch.address(), count, passing);
     } catch (Throwable e) {
       throw NativeLibrary.impossible(e);
     }

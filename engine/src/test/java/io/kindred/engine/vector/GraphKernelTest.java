@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -121,6 +122,15 @@ final class GraphKernelTest {
     found.add(candidates(walk, walk.size()));
     kernel.searchPassing(graph, walk, width, passing.address());
     found.add(candidates(walk, walk.size()));
+    for (float wanted : new float[] {0, 1.5f, 10, 60}) {
+      int passingCount =
+          kernel.searchThrough(graph, walk, width, passing.address(), width / 3f, wanted);
+      List<Long> nearest = candidates(walk, walk.size());
+      assertThat(nearest.stream().filter(each -> bit(passing, Candidate.ordinal(each))))
+          .hasSize(passingCount);
+      found.add(nearest);
+    }
+    found.add(List.of((long) kernel.passingEntries(graph, walk, 5, passing.address())));
     kernel.search(graph, walk, width);
     // The scratch memory is as it was before: nothing is left marked as seen.
     assertThat(candidates(walk, walk.size())).isEqualTo(found.get(0));
@@ -132,6 +142,42 @@ final class GraphKernelTest {
     found.add(candidates(walk, count));
     found.add(List.of((long) chosen));
     return found;
+  }
+
+  @Test
+  void aWalkThroughAllRowsEndsWhereEnoughPass() {
+    Random random = new Random(6);
+    CodeRows rows = rows(Format.U8, Comparison.L2, 40, random);
+    GraphMemory graph = graph(rows, random);
+    MemorySegment passing = arena.allocate(ROWS / 8 + 64, 64);
+    for (int row = 0; row < ROWS; row++) {
+      setBit(passing, row, row % 3 == 0);
+    }
+    for (GraphKernel kernel : kernels()) {
+      Walk walk = new Walk();
+      walk.reserve(rows, ROWS, ROWS);
+      kernel.load(rows, 11, walk);
+      int found = kernel.searchThrough(graph, walk, ROWS, passing.address(), 8, 20);
+      // As wide as 8 + 20 / share, with the share of the beam itself.
+      assertThat(found * (walk.size() - 8)).isGreaterThanOrEqualTo(20 * walk.size());
+      assertThat((found - 1) * (walk.size() - 1 - 8)).isLessThan(20 * (walk.size() - 1));
+      assertThat(kernel.searchThrough(graph, walk, 40, passing.address(), 8, 20)).isLessThan(20);
+    }
+  }
+
+  @Test
+  void aWalkThroughAllRowsGivesUpWhereHardlyAnyPass() {
+    Random random = new Random(7);
+    CodeRows rows = rows(Format.U8, Comparison.L2, 40, random);
+    GraphMemory graph = graph(rows, random);
+    MemorySegment passing = arena.allocate(ROWS / 8 + 64, 64);
+    for (GraphKernel kernel : kernels()) {
+      Walk walk = new Walk();
+      walk.reserve(rows, ROWS, ROWS);
+      kernel.load(rows, 11, walk);
+      assertThat(kernel.searchThrough(graph, walk, ROWS, passing.address(), 50, 10)).isZero();
+      assertThat(walk.size()).isZero();
+    }
   }
 
   @ParameterizedTest
