@@ -49,6 +49,23 @@ record SoakPlan(
         Double.POSITIVE_INFINITY);
   }
 
+  /// The same with less to do, so that a busy machine has time for the fault that is to be found.
+  SoakPlan withLoad(int writes, int searches) {
+    return new SoakPlan(
+        time,
+        sampleTime,
+        windows,
+        rows,
+        dimension,
+        writes,
+        batchRows,
+        searches,
+        timeToLive,
+        levelTolerance,
+        slackBytes,
+        slowdownMax);
+  }
+
   /// As long as is asked; hours, to mean something.
   static SoakPlan ofMinutes(double minutes) {
     return new SoakPlan(
@@ -64,6 +81,11 @@ record SoakPlan(
         0.10,
         0,
         1.5);
+  }
+
+  /// Whether it is long enough for what is slow to be more than chance.
+  boolean judgesSpeed() {
+    return Double.isFinite(slowdownMax);
   }
 
   int rowsOfWriter() {

@@ -37,7 +37,10 @@ final class SoakTest {
   @Test
   void memoryThatIsNotGivenBackIsFound() {
     Soak soak =
-        new Soak(SoakPlan.ofSeconds(CANARY_SECONDS), directory, SAMPLES.resolve("leaking.jsonl"));
+        new Soak(
+            SoakPlan.ofSeconds(CANARY_SECONDS).withLoad(200, 5),
+            directory,
+            SAMPLES.resolve("leaking.jsonl"));
     assertThatThrownBy(() -> soak.run(LeakingServer.class))
         .isInstanceOf(AssertionError.class)
         .hasMessageContaining("resident memory, mean bytes");

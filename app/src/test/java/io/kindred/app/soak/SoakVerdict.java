@@ -75,14 +75,16 @@ record SoakVerdict(SoakPlan plan, List<List<Sample>> windows) {
     }
   }
 
-  /// One figure of each window, of its finite values in ascending order.
+  /// One figure of each window, of its finite values in ascending order; infinite where there is
+  /// none, as where no call was answered.
   private double[] each(ToDoubleFunction<Sample> value, ToDoubleFunction<double[]> figure) {
-    return windows.stream()
-        .mapToDouble(
-            window ->
-                figure.applyAsDouble(
-                    window.stream().mapToDouble(value).filter(Double::isFinite).sorted().toArray()))
-        .toArray();
+    double[] figures = new double[windows.size()];
+    for (int i = 0; i < figures.length; i++) {
+      double[] values =
+          windows.get(i).stream().mapToDouble(value).filter(Double::isFinite).sorted().toArray();
+      figures[i] = values.length == 0 ? Double.POSITIVE_INFINITY : figure.applyAsDouble(values);
+    }
+    return figures;
   }
 
   private static String problem(String what, int window, double[] values) {

@@ -6,6 +6,7 @@ import io.kindred.engine.segment.Schema;
 import io.kindred.engine.shard.Shard;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 
 /// A table with its open shards. Immutable; the shards are thread-safe.
 ///
@@ -45,5 +46,18 @@ record OpenTable(
       disk.delete(child);
     }
     disk.delete(directory);
+  }
+
+  /// Deletes files of a table that is not open, but for those that are kept.
+  static void deleteAllBut(Disk disk, Path directory, Set<Path> kept) {
+    for (Path name : disk.list(directory)) {
+      Path shard = directory.resolve(name.getFileName());
+      for (Path entry : disk.list(shard)) {
+        Path file = shard.resolve(entry.getFileName());
+        if (!kept.contains(file)) {
+          disk.delete(file);
+        }
+      }
+    }
   }
 }

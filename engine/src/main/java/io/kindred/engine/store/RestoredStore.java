@@ -53,19 +53,7 @@ public final class RestoredStore {
       if (!known.contains(table)) {
         OpenTable.delete(files.disk(), table);
       } else {
-        deleteWithin(table, kept);
-      }
-    }
-  }
-
-  private void deleteWithin(Path table, Set<Path> kept) {
-    for (Path name : files.disk().list(table)) {
-      Path shard = table.resolve(name.getFileName());
-      for (Path entry : files.disk().list(shard)) {
-        Path file = shard.resolve(entry.getFileName());
-        if (!kept.contains(file)) {
-          files.disk().delete(file);
-        }
+        OpenTable.deleteAllBut(files.disk(), table, kept);
       }
     }
   }

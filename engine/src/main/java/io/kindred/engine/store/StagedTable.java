@@ -74,16 +74,7 @@ public final class StagedTable {
 
   /// Deletes what an earlier attempt has left, but for some files.
   public void deleteAllBut(Set<Path> kept) {
-    Disk disk = files.disk();
-    for (Path name : disk.list(directory)) {
-      Path shard = directory.resolve(name.getFileName());
-      for (Path entry : disk.list(shard)) {
-        Path file = shard.resolve(entry.getFileName());
-        if (!kept.contains(file)) {
-          disk.delete(file);
-        }
-      }
-    }
+    OpenTable.deleteAllBut(files.disk(), directory, kept);
   }
 
   /// Makes sure that there is room for files.
