@@ -11,6 +11,7 @@ import io.kindred.engine.ErrorCode;
 import io.kindred.engine.Key;
 import io.kindred.engine.KindredException;
 import io.kindred.engine.Mutation;
+import io.kindred.engine.Origin;
 import io.kindred.engine.Projection;
 import io.kindred.engine.Row;
 import io.kindred.engine.SearchRequest;
@@ -133,7 +134,7 @@ class TableRestoreTest {
     Table old = restore("items", "items-old");
     Row other = Row.of(Key.of("row-0"), Map.of(), Map.of(), Map.of());
     long before = old.get(Key.of("row-0"), Projection.KEY).orElseThrow().version();
-    old.write(new Mutation.Put(List.of(other), "put-0-300")).join();
+    old.write(new Mutation.Put(List.of(other), new Origin.Operation("put-0-300"))).join();
     assertThat(old.get(Key.of("row-0"), Projection.KEY).orElseThrow().version())
         .isGreaterThan(before);
   }
