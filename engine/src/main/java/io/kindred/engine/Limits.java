@@ -16,6 +16,17 @@ public final class Limits {
   public static final int BATCH_BYTES_MAX = 32 * 1024 * 1024;
   public static final int OPERATION_ID_BYTES_MAX = 128;
   public static final int OPERATIONS_REMEMBERED = 65_536;
+  public static final int SOURCE_BYTES_MAX = 256;
+
+  /// Sources of events that a shard remembers, each partition for itself.
+  public static final int SOURCES_MAX = 16_384;
+
+  /// The newest rejections that a shard remembers of one partition of a source, and of all.
+  public static final int REJECTIONS_OF_SOURCE_MAX = 4_096;
+
+  public static final int REJECTIONS_MAX = 65_536;
+  public static final int MERGE_OPERATIONS_MAX = 64;
+  public static final int COUNT_WINDOWS_MAX = 16;
   public static final int K_MAX = 10_000;
   public static final int EF_MAX = 10_000;
   public static final int EXCLUDED_KEYS_MAX = 10_000;

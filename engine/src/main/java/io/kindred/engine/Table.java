@@ -23,7 +23,7 @@ public interface Table {
   /// where the table takes no more writes for now; nothing was then stored.
   ///
   /// @throws KindredException `INVALID_ARGUMENT`, `TOO_LARGE`, and the like for the request as a
-  ///   whole
+  ///   whole; `TOO_LARGE` also where its source of events would be one too many
   CompletableFuture<WriteResult> write(Mutation mutation);
 
   /// The row of a key, if there is one and it has not expired.

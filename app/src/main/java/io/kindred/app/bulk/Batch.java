@@ -2,6 +2,7 @@ package io.kindred.app.bulk;
 
 import io.kindred.app.rows.RowItem;
 import io.kindred.engine.Mutation;
+import io.kindred.engine.Origin;
 import io.kindred.engine.Row;
 import io.kindred.engine.Value;
 import java.util.ArrayList;
@@ -50,7 +51,7 @@ final class Batch {
 
   /// The same each time, so that a retry is applied once.
   Mutation.Put put() {
-    return new Mutation.Put(rows, operationId);
+    return new Mutation.Put(rows, new Origin.Operation(operationId));
   }
 
   long place(int index) {

@@ -189,6 +189,7 @@ public final class ProtoMapping {
     return new WriteResult(
         response.getApplied(),
         response.getStale(),
+        0,
         response.getMissingList(),
         rejected,
         Token.parse(response.getToken()));

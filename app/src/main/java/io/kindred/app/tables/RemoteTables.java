@@ -8,6 +8,7 @@ import io.kindred.engine.ErrorCode;
 import io.kindred.engine.Key;
 import io.kindred.engine.KindredException;
 import io.kindred.engine.Mutation;
+import io.kindred.engine.Origin;
 import io.kindred.engine.Row;
 import io.kindred.engine.ScanPage;
 import io.kindred.engine.StoredRow;
@@ -70,9 +71,12 @@ public final class RemoteTables implements Tables {
     for (Row row : put.rows()) {
       request.addRows(ProtoMapping.row(row));
     }
-    String operationId = put.operationId();
-    if (operationId != null) {
-      request.setOperationId(operationId);
+    switch (put.origin()) {
+      case Origin.Operation(String id) -> request.setOperationId(id);
+      case Origin.Events _ ->
+          throw KindredException.of(
+              ErrorCode.UNSUPPORTED, "origin", "events", "none or an operation, on a server");
+      case null -> {}
     }
     return client
         .putAsync(request.build())

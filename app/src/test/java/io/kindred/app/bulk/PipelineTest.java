@@ -33,13 +33,13 @@ final class PipelineTest {
 
     @Override
     public CompletableFuture<WriteResult> put(String table, Mutation.Put put) {
-      operationIds.add(String.valueOf(put.operationId()));
+      operationIds.add(String.valueOf(put.origin()));
       if (refusals > 0) {
         refusals--;
         return CompletableFuture.failedFuture(new KindredException(refusal, "table: full"));
       }
       return CompletableFuture.completedFuture(
-          new WriteResult(put.rows().size(), 0, List.of(), List.of(), new Token(1, 1)));
+          new WriteResult(put.rows().size(), 0, 0, List.of(), List.of(), new Token(1, 1)));
     }
 
     @Override
@@ -98,7 +98,7 @@ final class PipelineTest {
     pipeline.drain();
 
     assertThat(stored).containsExactly(7L);
-    assertThat(tables.operationIds).hasSize(4).containsOnly("operation-7");
+    assertThat(tables.operationIds).hasSize(4).containsOnly("Operation[id=operation-7]");
     assertThat(waits).containsExactly("table: full", "table: full", "table: full");
   }
 

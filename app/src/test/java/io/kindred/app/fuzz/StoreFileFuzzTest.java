@@ -11,6 +11,7 @@ import io.kindred.engine.KeyType;
 import io.kindred.engine.KindredException;
 import io.kindred.engine.Metric;
 import io.kindred.engine.Mutation;
+import io.kindred.engine.Origin;
 import io.kindred.engine.Projection;
 import io.kindred.engine.Row;
 import io.kindred.engine.SearchRequest;
@@ -102,7 +103,11 @@ final class StoreFileFuzzTest {
       put(table, 35, 50);
       opened.checkpoint();
       put(table, 50, ROWS);
-      table.write(new Mutation.Delete(List.of(Key.of("k3"), Key.of("k45")), "gone")).join();
+      table
+          .write(
+              new Mutation.Delete(
+                  List.of(Key.of("k3"), Key.of("k45")), new Origin.Operation("gone")))
+          .join();
     }
     return store;
   }
@@ -119,7 +124,7 @@ final class StoreFileFuzzTest {
               Map.of("s", Value.of("p" + i % 3), "i", Value.of(i)),
               Map.of("m", new Value.Array(List.of(Value.of(i), Value.of("x"))))));
     }
-    table.write(new Mutation.Put(rows, "put-" + from)).join();
+    table.write(new Mutation.Put(rows, new Origin.Operation("put-" + from))).join();
   }
 
   private static List<Path> files(Path store) throws IOException {

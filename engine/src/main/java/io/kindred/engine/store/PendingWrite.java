@@ -61,7 +61,7 @@ final class PendingWrite {
   private WriteResult result(long atPosition) {
     rejected.sort(Comparator.comparingInt(Rejection::index));
     missing.sort(Comparator.naturalOrder());
-    return new WriteResult(applied, stale, missing, rejected, new Token(logId, atPosition));
+    return new WriteResult(applied, stale, 0, missing, rejected, new Token(logId, atPosition));
   }
 
   void failed(RuntimeException cause) {

@@ -5,6 +5,7 @@ import io.kindred.engine.Key;
 import io.kindred.engine.KindredException;
 import io.kindred.engine.Limits;
 import io.kindred.engine.Mutation;
+import io.kindred.engine.Origin;
 import io.kindred.engine.Row;
 import io.kindred.engine.Value;
 import io.kindred.engine.WriteResult;
@@ -37,19 +38,18 @@ final class TableWrite {
   }
 
   CompletableFuture<WriteResult> submit(Mutation mutation) {
-    requireOperationId(mutation.operationId());
+    String operationId = operationId(mutation.origin());
     DiskSpace.Effect effect =
         switch (mutation) {
-          case Mutation.Put _, Mutation.Update _ -> DiskSpace.Effect.ADDS;
+          case Mutation.Put _, Mutation.Update _, Mutation.Merge _ -> DiskSpace.Effect.ADDS;
           case Mutation.Delete _, Mutation.DeleteWhere _ -> DiskSpace.Effect.MAKES_ROOM;
         };
     switch (mutation) {
-      case Mutation.Put(List<Row> rows, String operationId) ->
-          addRows(rows, ChangeKind.PUT, operationId);
-      case Mutation.Update(List<Row> rows, String operationId) ->
-          addRows(rows, ChangeKind.UPDATE, operationId);
-      case Mutation.Delete(List<Key> keys, String operationId) -> addKeys(keys, operationId);
-      case Mutation.DeleteWhere(var filter, String operationId) -> {
+      case Mutation.Put(List<Row> rows, _) -> addRows(rows, ChangeKind.PUT, operationId);
+      case Mutation.Update(List<Row> rows, _) -> addRows(rows, ChangeKind.UPDATE, operationId);
+      case Mutation.Merge _ -> throw unsupported("mutation", "merge");
+      case Mutation.Delete(List<Key> keys, _) -> addKeys(keys, operationId);
+      case Mutation.DeleteWhere(var filter, _) -> {
         BoundFilter.bind(filter, table.entry().spec());
         setFilter(FilterWriter.write(filter), operationId);
       }
@@ -57,10 +57,22 @@ final class TableWrite {
     return append(effect);
   }
 
-  private static void requireOperationId(@Nullable String operationId) {
-    if (operationId == null) {
-      return;
-    }
+  private static @Nullable String operationId(@Nullable Origin origin) {
+    return switch (origin) {
+      case Origin.Operation(String id) -> {
+        requireOperationId(id);
+        yield id;
+      }
+      case Origin.Events _ -> throw unsupported("origin", "events");
+      case null -> null;
+    };
+  }
+
+  private static KindredException unsupported(String what, String found) {
+    return KindredException.of(ErrorCode.UNSUPPORTED, what, found, "another, in this version");
+  }
+
+  private static void requireOperationId(String operationId) {
     int bytes = operationId.getBytes(StandardCharsets.UTF_8).length;
     if (bytes == 0
         || bytes > Limits.OPERATION_ID_BYTES_MAX

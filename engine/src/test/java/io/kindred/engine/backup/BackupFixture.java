@@ -9,6 +9,7 @@ import io.kindred.engine.Key;
 import io.kindred.engine.KeyType;
 import io.kindred.engine.Metric;
 import io.kindred.engine.Mutation;
+import io.kindred.engine.Origin;
 import io.kindred.engine.Projection;
 import io.kindred.engine.Row;
 import io.kindred.engine.StoreOptions;
@@ -64,7 +65,11 @@ final class BackupFixture {
               i % 7 == 0 ? Duration.ofDays(3) : null,
               null));
     }
-    assertThat(table.write(new Mutation.Put(rows, "put-" + from + "-" + to)).join().applied())
+    assertThat(
+            table
+                .write(new Mutation.Put(rows, new Origin.Operation("put-" + from + "-" + to)))
+                .join()
+                .applied())
         .isEqualTo(to - from);
   }
 

@@ -9,6 +9,7 @@ import io.kindred.engine.ErrorCode;
 import io.kindred.engine.Key;
 import io.kindred.engine.KindredException;
 import io.kindred.engine.Mutation;
+import io.kindred.engine.Origin;
 import io.kindred.engine.Projection;
 import io.kindred.engine.Row;
 import io.kindred.engine.StoreOptions;
@@ -97,7 +98,7 @@ class BackupTest {
       Table items = copy.table("items");
       // An operation that the backup knows is not applied again.
       Row other = Row.of(Key.of("row-0"), Map.of(), Map.of(), Map.of());
-      items.write(new Mutation.Put(List.of(other), "put-0-300")).join();
+      items.write(new Mutation.Put(List.of(other), new Origin.Operation("put-0-300"))).join();
       assertThat(version(items, "row-0")).isLessThanOrEqualTo(manifest.position());
       put(items, 1_000, 1_010);
       items.fold();

@@ -9,6 +9,7 @@ import io.kindred.engine.KeyType;
 import io.kindred.engine.KindredException;
 import io.kindred.engine.Metric;
 import io.kindred.engine.Mutation;
+import io.kindred.engine.Origin;
 import io.kindred.engine.Projection;
 import io.kindred.engine.Row;
 import io.kindred.engine.SearchRequest;
@@ -136,7 +137,7 @@ final class CrashingWriter {
 
   /// What a change with an operation id sends, each time.
   static Mutation.Put operation(long number, List<Long> keys) {
-    return new Mutation.Put(rows(keys, number), "operation-" + number);
+    return new Mutation.Put(rows(keys, number), new Origin.Operation("operation-" + number));
   }
 
   /// Some keys are only ever put and deleted, as their rows may expire at any time.

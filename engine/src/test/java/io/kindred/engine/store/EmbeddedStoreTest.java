@@ -11,6 +11,7 @@ import io.kindred.engine.KeyType;
 import io.kindred.engine.KindredException;
 import io.kindred.engine.Metric;
 import io.kindred.engine.Mutation;
+import io.kindred.engine.Origin;
 import io.kindred.engine.Projection;
 import io.kindred.engine.Row;
 import io.kindred.engine.SearchRequest;
@@ -173,7 +174,8 @@ class EmbeddedStoreTest {
   void aBadOperationIdRefusesTheRequestAsAWhole() {
     Table items = items();
     for (String operationId : List.of("", "é".repeat(65), "\uD800")) {
-      Mutation put = new Mutation.Put(List.of(item("a", "x", 1, 2, 3, 4)), operationId);
+      Mutation put =
+          new Mutation.Put(List.of(item("a", "x", 1, 2, 3, 4)), new Origin.Operation(operationId));
       assertThatThrownBy(() -> items.write(put))
           .isInstanceOf(KindredException.class)
           .hasMessageContaining("operation_id: ");

@@ -10,6 +10,7 @@ import io.kindred.engine.KeyType;
 import io.kindred.engine.Limits;
 import io.kindred.engine.Metric;
 import io.kindred.engine.Mutation;
+import io.kindred.engine.Origin;
 import io.kindred.engine.Projection;
 import io.kindred.engine.Row;
 import io.kindred.engine.SearchRequest;
@@ -97,7 +98,12 @@ record FlipSample(FaultyDisk disk, List<Path> files, List<List<Integer>> answers
     table.fold();
     put(table, rows - 20, rows + 20, 2);
     List<Key> deleted = List.of(Key.of("key-1"), Key.of("key-" + (rows + 5)));
-    assertThat(table.write(new Mutation.Delete(deleted, "deletion")).join().applied()).isEqualTo(2);
+    assertThat(
+            table
+                .write(new Mutation.Delete(deleted, new Origin.Operation("deletion")))
+                .join()
+                .applied())
+        .isEqualTo(2);
     put(table, 5, 7, 3);
   }
 
@@ -115,7 +121,11 @@ record FlipSample(FaultyDisk disk, List<Path> files, List<List<Integer>> answers
               i % 7 == 0 ? Duration.ofDays(3) : null,
               null));
     }
-    assertThat(table.write(new Mutation.Put(rows, "put-" + from + "-" + mark)).join().applied())
+    assertThat(
+            table
+                .write(new Mutation.Put(rows, new Origin.Operation("put-" + from + "-" + mark)))
+                .join()
+                .applied())
         .isEqualTo(to - from);
   }
 

@@ -11,6 +11,7 @@ import io.kindred.engine.KeyType;
 import io.kindred.engine.KindredException;
 import io.kindred.engine.Metric;
 import io.kindred.engine.Mutation;
+import io.kindred.engine.Origin;
 import io.kindred.engine.Row;
 import io.kindred.engine.StoreOptions;
 import io.kindred.engine.Table;
@@ -71,7 +72,7 @@ final class ForeignContentTest {
               Map.of("city", Value.of("c" + i % 3)),
               Map.of()));
     }
-    table.write(new Mutation.Put(rows, "put-" + from)).join();
+    table.write(new Mutation.Put(rows, new Origin.Operation("put-" + from))).join();
   }
 
   @Test

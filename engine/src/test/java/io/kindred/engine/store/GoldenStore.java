@@ -9,6 +9,7 @@ import io.kindred.engine.Key;
 import io.kindred.engine.KeyType;
 import io.kindred.engine.Metric;
 import io.kindred.engine.Mutation;
+import io.kindred.engine.Origin;
 import io.kindred.engine.Projection;
 import io.kindred.engine.Row;
 import io.kindred.engine.SearchRequest;
@@ -116,7 +117,7 @@ final class GoldenStore {
                 Duration.ofDays(300),
                 Durability.SYNCED,
                 2));
-    write(graph, new Mutation.Put(graphRows(0, 30), "first"));
+    write(graph, new Mutation.Put(graphRows(0, 30), new Origin.Operation("first")));
     graph.fold();
     write(graph, new Mutation.Put(graphRows(30, 35), null));
     store.checkpoint();
@@ -133,7 +134,10 @@ final class GoldenStore {
     Table dropped = store.createTable(listsSpec("dropped", new IndexSpec.Flat()));
     write(dropped, new Mutation.Put(listedRows().subList(0, 3), null));
     store.dropTable("dropped");
-    write(graph, new Mutation.Delete(List.of(Key.of("key-3"), Key.of("key-31")), "second"));
+    write(
+        graph,
+        new Mutation.Delete(
+            List.of(Key.of("key-3"), Key.of("key-31")), new Origin.Operation("second")));
     write(graph, new Mutation.Update(List.of(update()), null));
   }
 
@@ -250,7 +254,10 @@ final class GoldenStore {
         .first()
         .satisfies(match -> assertThat(match.key()).isEqualTo(Key.of("key-4")));
     // Retried, each answers as it did at first.
-    assertThat(write(graph, new Mutation.Put(graphRows(0, 30), "first")).applied()).isEqualTo(30);
+    assertThat(
+            write(graph, new Mutation.Put(graphRows(0, 30), new Origin.Operation("first")))
+                .applied())
+        .isEqualTo(30);
     assertThat(graph.info().rowCount()).isEqualTo(33);
   }
 }

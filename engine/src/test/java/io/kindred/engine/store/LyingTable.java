@@ -53,7 +53,11 @@ final class LyingTable implements Table {
       case Mutation.Put put when lie == Lie.RETRY_APPLIED ->
           table.write(new Mutation.Put(put.rows(), null));
       case Mutation.Delete delete when lie == Lie.DELETE_RESURRECTED -> resurrecting(delete);
-      case Mutation.Put _, Mutation.Update _, Mutation.Delete _, Mutation.DeleteWhere _ ->
+      case Mutation.Put _,
+          Mutation.Update _,
+          Mutation.Merge _,
+          Mutation.Delete _,
+          Mutation.DeleteWhere _ ->
           table.write(mutation);
     };
   }

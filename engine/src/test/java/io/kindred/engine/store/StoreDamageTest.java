@@ -12,6 +12,7 @@ import io.kindred.engine.KeyType;
 import io.kindred.engine.KindredException;
 import io.kindred.engine.Metric;
 import io.kindred.engine.Mutation;
+import io.kindred.engine.Origin;
 import io.kindred.engine.Projection;
 import io.kindred.engine.Row;
 import io.kindred.engine.SearchRequest;
@@ -87,7 +88,11 @@ class StoreDamageTest {
               i % 7 == 0 ? Duration.ofDays(3) : null,
               null));
     }
-    assertThat(table.write(new Mutation.Put(rows, "put-" + from)).join().applied())
+    assertThat(
+            table
+                .write(new Mutation.Put(rows, new Origin.Operation("put-" + from)))
+                .join()
+                .applied())
         .isEqualTo(to - from);
   }
 

@@ -9,6 +9,7 @@ import io.kindred.engine.KindredException;
 import io.kindred.engine.Limits;
 import io.kindred.engine.Metric;
 import io.kindred.engine.Mutation;
+import io.kindred.engine.Origin;
 import io.kindred.engine.Projection;
 import io.kindred.engine.Row;
 import io.kindred.engine.ScanPage;
@@ -100,12 +101,12 @@ final class StoreModel {
   /// @return what it was, for the report of a failure
   String step() {
     return switch (random.nextInt(20)) {
-      case 0, 1, 2, 3, 4, 5, 6 -> write(new Mutation.Put(randoms.rows(model, 20), operationId()));
-      case 7, 8 -> write(new Mutation.Update(randoms.rows(model, 10), operationId()));
-      case 9, 10 -> write(new Mutation.Delete(randoms.keys(model.spec(), 8), operationId()));
+      case 0, 1, 2, 3, 4, 5, 6 -> write(new Mutation.Put(randoms.rows(model, 20), origin()));
+      case 7, 8 -> write(new Mutation.Update(randoms.rows(model, 10), origin()));
+      case 9, 10 -> write(new Mutation.Delete(randoms.keys(model.spec(), 8), origin()));
       case 11 ->
           random.nextInt(4) == 0
-              ? write(new Mutation.DeleteWhere(randoms.filter(), operationId()))
+              ? write(new Mutation.DeleteWhere(randoms.filter(), origin()))
               : retry();
       case 12, 13 -> get();
       case 14 -> getVectors();
@@ -122,15 +123,15 @@ final class StoreModel {
   /// Makes one change.
   void writeSome() {
     switch (random.nextInt(6)) {
-      case 0 -> write(new Mutation.Update(randoms.rows(model, 10), operationId()));
-      case 1 -> write(new Mutation.Delete(randoms.keys(model.spec(), 8), operationId()));
+      case 0 -> write(new Mutation.Update(randoms.rows(model, 10), origin()));
+      case 1 -> write(new Mutation.Delete(randoms.keys(model.spec(), 8), origin()));
       case 2 -> retry();
-      default -> write(new Mutation.Put(randoms.rows(model, 20), operationId()));
+      default -> write(new Mutation.Put(randoms.rows(model, 20), origin()));
     }
   }
 
-  private @Nullable String operationId() {
-    return random.nextInt(4) == 0 ? "operation-" + operationCount++ : null;
+  private @Nullable Origin origin() {
+    return random.nextInt(4) == 0 ? new Origin.Operation("operation-" + operationCount++) : null;
   }
 
   private String write(Mutation mutation) {
@@ -149,7 +150,7 @@ final class StoreModel {
     }
     check(expected, result);
     settleVersions(result.token().position());
-    if (mutation.operationId() != null) {
+    if (mutation.origin() != null) {
       done.addLast(new Done(mutation, result));
       if (done.size() > DONE_MAX) {
         done.removeFirst();
@@ -175,10 +176,11 @@ final class StoreModel {
   private TableModel.Expected apply(Mutation mutation) {
     long now = clock.millis();
     return switch (mutation) {
-      case Mutation.Put(List<Row> rows, String _) -> model.put(rows, now);
-      case Mutation.Update(List<Row> rows, String _) -> model.update(rows, now);
-      case Mutation.Delete(List<Key> keys, String _) -> model.delete(keys, now);
-      case Mutation.DeleteWhere(Filter filter, String _) -> model.deleteWhere(filter, now);
+      case Mutation.Put(List<Row> rows, _) -> model.put(rows, now);
+      case Mutation.Merge _ -> throw new AssertionError(mutation);
+      case Mutation.Update(List<Row> rows, _) -> model.update(rows, now);
+      case Mutation.Delete(List<Key> keys, _) -> model.delete(keys, now);
+      case Mutation.DeleteWhere(Filter filter, _) -> model.deleteWhere(filter, now);
     };
   }
 
@@ -226,7 +228,7 @@ final class StoreModel {
         .ignoringFields("token")
         .isEqualTo(earlier.result());
     newestPosition = Math.max(newestPosition, result.token().position());
-    return "retry " + earlier.mutation().operationId();
+    return "retry " + earlier.mutation().origin();
   }
 
   private String get() {

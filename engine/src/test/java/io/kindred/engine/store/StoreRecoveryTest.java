@@ -12,6 +12,7 @@ import io.kindred.engine.KeyType;
 import io.kindred.engine.KindredException;
 import io.kindred.engine.Metric;
 import io.kindred.engine.Mutation;
+import io.kindred.engine.Origin;
 import io.kindred.engine.Projection;
 import io.kindred.engine.Row;
 import io.kindred.engine.Store;
@@ -158,7 +159,11 @@ class StoreRecoveryTest {
     Store store = open(100);
     Table first = create(store, Durability.SYNCED);
     put(first, 0, 10);
-    assertThat(first.write(new Mutation.Put(rows(20, 21).rows(), "once")).join().applied())
+    assertThat(
+            first
+                .write(new Mutation.Put(rows(20, 21).rows(), new Origin.Operation("once")))
+                .join()
+                .applied())
         .isEqualTo(1);
     store.dropTable("t");
     Table second =
@@ -175,7 +180,12 @@ class StoreRecoveryTest {
             Map.of("city", Value.of("rome")),
             Map.of());
     // The same operation id: the window is that of the table that was dropped.
-    assertThat(second.write(new Mutation.Put(List.of(row), "once")).join().applied()).isEqualTo(1);
+    assertThat(
+            second
+                .write(new Mutation.Put(List.of(row), new Origin.Operation("once")))
+                .join()
+                .applied())
+        .isEqualTo(1);
     assertThatThrownBy(() -> first.get(Key.of(1), Projection.KEY))
         .isInstanceOfSatisfying(
             KindredException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.TABLE_NOT_FOUND));

@@ -11,6 +11,7 @@ import io.kindred.engine.KeyType;
 import io.kindred.engine.KindredException;
 import io.kindred.engine.Metric;
 import io.kindred.engine.Mutation;
+import io.kindred.engine.Origin;
 import io.kindred.engine.Row;
 import io.kindred.engine.Store;
 import io.kindred.engine.StoreOptions;
@@ -51,7 +52,11 @@ class StoreVerifierTest {
               i % 7 == 0 ? Duration.ofDays(3) : null,
               null));
     }
-    assertThat(table.write(new Mutation.Put(rows, "put-" + from)).join().applied())
+    assertThat(
+            table
+                .write(new Mutation.Put(rows, new Origin.Operation("put-" + from)))
+                .join()
+                .applied())
         .isEqualTo(to - from);
   }
 

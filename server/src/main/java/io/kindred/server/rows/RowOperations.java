@@ -5,6 +5,7 @@ import io.kindred.engine.Key;
 import io.kindred.engine.KindredException;
 import io.kindred.engine.Limits;
 import io.kindred.engine.Mutation;
+import io.kindred.engine.Origin;
 import io.kindred.engine.Projection;
 import io.kindred.engine.ScanPage;
 import io.kindred.engine.Store;
@@ -37,13 +38,13 @@ public final class RowOperations {
   /// Stores the good rows of the batch.
   public CompletableFuture<WriteOutcome> put(
       Table table, RowBatch batch, @Nullable String operationId) {
-    return write(table, batch, new Mutation.Put(batch.rows(), operationId));
+    return write(table, batch, new Mutation.Put(batch.rows(), Origin.ofOperation(operationId)));
   }
 
   /// Changes the rows that the good rows of the batch name.
   public CompletableFuture<WriteOutcome> update(
       Table table, RowBatch batch, @Nullable String operationId) {
-    return write(table, batch, new Mutation.Update(batch.rows(), operationId));
+    return write(table, batch, new Mutation.Update(batch.rows(), Origin.ofOperation(operationId)));
   }
 
   private CompletableFuture<WriteOutcome> write(Table table, RowBatch batch, Mutation mutation) {
@@ -84,7 +85,7 @@ public final class RowOperations {
   private WriteResult nothingWritten() {
     StoreInfo info = store.info();
     Token token = new Token(info.logId(), info.committedPosition());
-    return new WriteResult(0, 0, List.of(), List.of(), token);
+    return new WriteResult(0, 0, 0, List.of(), List.of(), token);
   }
 
   public CompletableFuture<WriteOutcome> delete(
@@ -94,14 +95,14 @@ public final class RowOperations {
       return CompletableFuture.completedFuture(WriteOutcome.of(nothingWritten()));
     }
     return table
-        .write(new Mutation.Delete(keys, operationId))
+        .write(new Mutation.Delete(keys, Origin.ofOperation(operationId)))
         .thenApply(result -> own(result, keys.size()));
   }
 
   public CompletableFuture<WriteOutcome> deleteWhere(
       Table table, Filter filter, @Nullable String operationId) {
     return table
-        .write(new Mutation.DeleteWhere(filter, operationId))
+        .write(new Mutation.DeleteWhere(filter, Origin.ofOperation(operationId)))
         .thenApply(result -> own(result, 0));
   }
 
