@@ -1,7 +1,5 @@
 package io.kindred.stream;
 
-import io.kindred.stream.event.Rejection;
-import io.kindred.stream.event.SourceRecord;
 import java.time.Instant;
 
 /// An event that could not be processed, as it came, and why. Immutable.

@@ -1,6 +1,5 @@
 package io.kindred.stream;
 
-import io.kindred.stream.config.TableReader;
 import io.opentelemetry.api.OpenTelemetry;
 import java.time.InstantSource;
 

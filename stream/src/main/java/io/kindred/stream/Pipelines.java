@@ -5,8 +5,9 @@ import io.kindred.engine.KindredException;
 import io.kindred.engine.Store;
 import io.kindred.stream.config.PipelineDefinition;
 import io.kindred.stream.config.PipelineFile;
+import io.kindred.stream.decode.Decoders;
+import io.kindred.stream.event.Scope;
 import io.kindred.stream.run.PipelineProcess;
-import io.kindred.stream.source.StartAt;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -16,6 +17,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -122,8 +124,52 @@ public final class Pipelines implements AutoCloseable {
   }
 
   /// Begins a new generation of the pipeline, which reads its source from there.
-  public void reset(String pipeline, StartAt start) throws InterruptedException {
-    require(pipeline).reset(start);
+  ///
+  /// @throws KindredException `UNSUPPORTED` where the source cannot be begun there
+  public ResetResult reset(String pipeline, StartAt start) throws InterruptedException {
+    return require(pipeline).reset(start);
+  }
+
+  /// Checks the file of a pipeline against the store, without starting it or changing anything.
+  ///
+  /// @return its name
+  /// @throws KindredException where it does not hold together, naming file, line and column
+  public String validate(Path file) {
+    PipelineDefinition definition = PipelineFile.read(file, options.tables());
+    PipelineProcess.check(definition, store);
+    return definition.name().value();
+  }
+
+  /// Checks the file of a pipeline as far as it goes without a store: that it is well formed, and
+  /// what it says of events.
+  ///
+  /// @return its name
+  /// @throws KindredException where it does not hold together, naming file, line and column
+  public static String validate(Path file, TableReader tables) {
+    PipelineDefinition definition = PipelineFile.read(file, tables);
+    Decoders.of(definition.event(), new Scope());
+    return definition.name().value();
+  }
+
+  /// Pushes events into a pipeline whose source is push. The future completes once they are durable
+  /// and searchable. It fails with `OVERLOADED` where too many requests are under way, and with
+  /// `NOT_READY` where the pipeline does not take any now; what then was applied is applied once
+  /// where the request has an identity and is sent again.
+  public CompletableFuture<PushResult> push(String pipeline, PushRequest request) {
+    return require(pipeline).push(request);
+  }
+
+  /// The newest dead letters of a pipeline, newest first.
+  ///
+  /// @param limit 1 to 1,000
+  public List<DeadLetter> deadLetters(String pipeline, int limit) throws InterruptedException {
+    return require(pipeline).deadLetters(limit);
+  }
+
+  /// Takes dead letters through their pipeline again, from where the last replay ended to the last
+  /// one that is there now. What is rejected again becomes a new letter.
+  public ReplayResult replayDeadLetters(String pipeline) throws InterruptedException {
+    return require(pipeline).replay();
   }
 
   private PipelineProcess require(String pipeline) {

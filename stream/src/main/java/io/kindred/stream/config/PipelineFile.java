@@ -1,5 +1,6 @@
 package io.kindred.stream.config;
 
+import io.kindred.stream.TableReader;
 import io.kindred.engine.KindredException;
 import io.kindred.engine.TableSpec;
 import io.kindred.stream.config.PipelineDefinition.RetryDefinition;

@@ -1,7 +1,7 @@
 package io.kindred.stream.dead;
 
 import io.kindred.stream.DeadLetter;
-import io.kindred.stream.event.SourceRecord;
+import io.kindred.stream.SourceRecord;
 import io.kindred.stream.kafka.KafkaClients;
 import io.kindred.stream.kafka.KafkaRecords;
 import io.kindred.stream.source.SourceException;

@@ -1,10 +1,10 @@
 package io.kindred.stream.dead;
 
 import io.kindred.stream.DeadLetter;
-import io.kindred.stream.event.Rejection;
-import io.kindred.stream.event.SourceRecord;
-import io.kindred.stream.event.SourceRecord.Header;
-import io.kindred.stream.event.SourceRecord.Position;
+import io.kindred.stream.Rejection;
+import io.kindred.stream.SourceRecord;
+import io.kindred.stream.SourceRecord.Header;
+import io.kindred.stream.SourceRecord.Position;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;

@@ -4,7 +4,7 @@ import io.kindred.engine.KindredException;
 import io.kindred.stream.config.Text;
 import io.kindred.stream.event.Event;
 import io.kindred.stream.event.EventFaultException;
-import io.kindred.stream.event.Fault;
+import io.kindred.stream.Fault;
 import java.io.File;
 import java.io.IOException;
 import java.nio.ByteBuffer;

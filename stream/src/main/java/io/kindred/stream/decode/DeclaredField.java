@@ -7,7 +7,7 @@ import io.kindred.stream.config.EventDefinition.FieldDefinition;
 import io.kindred.stream.config.EventDefinition.FieldKind;
 import io.kindred.stream.event.Event;
 import io.kindred.stream.event.EventFaultException;
-import io.kindred.stream.event.Fault;
+import io.kindred.stream.Fault;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -159,9 +159,7 @@ final class DeclaredField {
             default -> throw wrongTime(found);
           });
     } catch (DateTimeException | ArithmeticException e) {
-      EventFaultException wrong = wrongTime(found);
-      wrong.initCause(e);
-      throw wrong;
+      throw wrongTime(found);
     }
   }
 
@@ -210,7 +208,10 @@ final class DeclaredField {
     return switch (value) {
       case Value.Text(String it) -> "\"" + it + "\"";
       case Value.Int64(long it) -> String.valueOf(it);
-      case Value.Float64(double it) -> String.valueOf(it);
+      case Value.Float64(double it) ->
+          it == Math.rint(it) && Math.abs(it) < 1e15
+              ? String.valueOf((long) it)
+              : String.valueOf(it);
       default -> value.toString();
     };
   }

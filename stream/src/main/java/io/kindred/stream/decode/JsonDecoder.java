@@ -9,7 +9,7 @@ import io.kindred.engine.Limits;
 import io.kindred.stream.config.EventDefinition.FieldKind;
 import io.kindred.stream.event.Event;
 import io.kindred.stream.event.EventFaultException;
-import io.kindred.stream.event.Fault;
+import io.kindred.stream.Fault;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -16,7 +16,7 @@ import io.kindred.stream.config.EventDefinition.Format;
 import io.kindred.stream.config.Text;
 import io.kindred.stream.event.Event;
 import io.kindred.stream.event.EventFaultException;
-import io.kindred.stream.event.Fault;
+import io.kindred.stream.Fault;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;

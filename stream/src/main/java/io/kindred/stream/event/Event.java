@@ -1,5 +1,7 @@
 package io.kindred.stream.event;
 
+import io.kindred.stream.Rejection;
+import io.kindred.stream.SourceRecord;
 import io.kindred.engine.MergeOperation;
 import io.kindred.engine.Value;
 import io.opentelemetry.api.trace.Span;

@@ -1,4 +1,6 @@
 package io.kindred.stream.event;
+import io.kindred.stream.Fault;
+import io.kindred.stream.Rejection;
 
 /// Something is wrong with one event; others are not concerned. Has no stack trace, since many may
 /// come.

@@ -4,7 +4,7 @@ import io.kindred.stream.source.Intake;
 import io.kindred.stream.source.Lane;
 import io.kindred.stream.source.Partition;
 import io.kindred.stream.source.Progress;
-import io.kindred.stream.source.StartAt;
+import io.kindred.stream.StartAt;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
@@ -87,7 +87,10 @@ final class Assignment implements ConsumerRebalanceListener {
           consumer.seek(partition, progress.next());
           lanes.put(
               partition,
-              taker.open(new Partition(partition.topic(), partition.partition()), progress));
+              taker.open(
+                  new Partition(partition.topic(), partition.partition()),
+                  partition.topic(),
+                  progress));
         });
   }
 

@@ -1,6 +1,6 @@
 package io.kindred.stream.kafka;
 
-import io.kindred.stream.event.SourceRecord;
+import io.kindred.stream.SourceRecord;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;

@@ -1,13 +1,13 @@
 package io.kindred.stream.kafka;
 
 import io.kindred.stream.config.Text;
-import io.kindred.stream.event.SourceRecord;
+import io.kindred.stream.SourceRecord;
 import io.kindred.stream.source.Intake;
 import io.kindred.stream.source.Lane;
 import io.kindred.stream.source.Progress;
 import io.kindred.stream.source.Source;
 import io.kindred.stream.source.SourceException;
-import io.kindred.stream.source.StartAt;
+import io.kindred.stream.StartAt;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -21,7 +21,6 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.RetriableException;
-import org.apache.kafka.common.errors.WakeupException;
 
 /// Topics of Kafka, read as a member of a consumer group. A partition's lane is opened when the
 /// group assigns it, and finished when it takes it away; what lanes have done is committed as they
@@ -136,12 +135,7 @@ public final class KafkaSource implements Source {
 
   private void poll() {
     boolean isOneFull = throttle();
-    ConsumerRecords<byte[], byte[]> polled;
-    try {
-      polled = consumer.poll(isOneFull ? POLL_WHILE_FULL : POLL);
-    } catch (WakeupException e) {
-      return;
-    }
+    ConsumerRecords<byte[], byte[]> polled = consumer.poll(isOneFull ? POLL_WHILE_FULL : POLL);
     for (TopicPartition partition : polled.partitions()) {
       Lane lane = assignment.lanes().get(partition);
       // A partition that was taken away during the poll has no lane any more.
@@ -231,7 +225,6 @@ public final class KafkaSource implements Source {
   @Override
   public void stop() {
     isStopped = true;
-    consumer.wakeup();
   }
 
   @Override

@@ -1,6 +1,6 @@
 package io.kindred.stream.run;
 
-import io.kindred.stream.event.SourceRecord;
+import io.kindred.stream.SourceRecord;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;

@@ -2,7 +2,7 @@ package io.kindred.stream.run;
 
 import io.kindred.stream.PipelineStatus;
 import io.kindred.stream.event.Event;
-import io.kindred.stream.event.SourceRecord;
+import io.kindred.stream.SourceRecord;
 import io.kindred.stream.run.SinkWriter.Write;
 import io.kindred.stream.source.Lane;
 import io.kindred.stream.source.Partition;
@@ -86,7 +86,9 @@ final class LaneWorker implements Lane {
       }
       rejected.finish();
       Write write =
-          work.sink().begin(batch, SinkWriter.events(origin, partition.number(), batch));
+          work.sink()
+              .begin(
+                  batch, SinkWriter.events(origin, partition.number(), batch.offsets()));
       writing = new Pending(write, after);
       if (queue.isEmpty()) {
         finish(writing);

@@ -38,8 +38,8 @@ final class Lanes implements Intake {
   }
 
   @Override
-  public Lane open(Partition partition, Progress start) {
-    String origin = work.context().origin(partition.topic());
+  public Lane open(Partition partition, String identity, Progress start) {
+    String origin = work.context().origin(identity);
     LaneWorker lane = new LaneWorker(partition, origin, work, start, this, this::fail);
     lanes.add(lane);
     lane.start();

@@ -3,18 +3,25 @@ package io.kindred.stream.run;
 import io.kindred.engine.ErrorCode;
 import io.kindred.engine.KindredException;
 import io.kindred.engine.Store;
+import io.kindred.stream.DeadLetter;
 import io.kindred.stream.PipelineOptions;
 import io.kindred.stream.PipelineState;
 import io.kindred.stream.PipelineStatus;
+import io.kindred.stream.PushRequest;
+import io.kindred.stream.PushResult;
+import io.kindred.stream.ReplayResult;
+import io.kindred.stream.ResetResult;
 import io.kindred.stream.config.PipelineDefinition;
 import io.kindred.stream.config.PipelineDefinition.RetryDefinition;
-import io.kindred.stream.source.StartAt;
+import io.kindred.stream.StartAt;
 import io.kindred.stream.source.SourceException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -25,6 +32,7 @@ import org.slf4j.LoggerFactory;
 public final class PipelineProcess implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(PipelineProcess.class);
   private static final Duration STOP_MAX = Duration.ofSeconds(20);
+  private static final int LETTERS_MAX = 1000;
 
   private final Supplier<PipelineDefinition> reader;
   private final PipelineOptions options;
@@ -33,6 +41,7 @@ public final class PipelineProcess implements AutoCloseable {
   private final Meter meter = new Meter();
   private final Health health = new Health();
   private final Thread thread;
+  private final Semaphore replaying = new Semaphore(1);
 
   /// Guards what follows; waiters are told of every change.
   private final Object monitor = new Object();
@@ -270,12 +279,36 @@ public final class PipelineProcess implements AutoCloseable {
   }
 
   /// Begins a new generation, which reads the source from there.
-  public void reset(StartAt start) throws InterruptedException {
+  ///
+  /// @throws KindredException where the source cannot be begun there
+  public ResetResult reset(StartAt start) throws InterruptedException {
+    SourceNames.requireBegins(definition.source(), start);
     synchronized (monitor) {
       stop();
       awaitStopped();
       change(record.withNextGeneration(start));
+      return new ResetResult(record.generation(), start, consequence(start));
     }
+  }
+
+  private String consequence(StartAt start) {
+    String table = definition.sink().table().value();
+    return switch (start) {
+      case StartAt.Latest _ ->
+          "Rows of table " + table + " keep what was merged; events before are left out.";
+      case StartAt.Earliest _, StartAt.Time _ ->
+          "Rows of table "
+              + table
+              + " keep what was merged, and events that are read again are merged once more: they"
+              + " count twice in means and counters, unless the table was emptied first.";
+    };
+  }
+
+  /// Checks a pipeline without starting it or changing anything.
+  ///
+  /// @throws KindredException where it does not hold together
+  public static void check(PipelineDefinition definition, Store store) {
+    Plan.check(definition, store);
   }
 
   private void change(PipelineRecord next) {
@@ -306,6 +339,66 @@ public final class PipelineProcess implements AutoCloseable {
     }
   }
 
+  /// Pushes events into the pipeline.
+  ///
+  /// @throws KindredException where it takes none: it has another source, or is not running
+  public CompletableFuture<PushResult> push(PushRequest request) {
+    PipelineRun current = running();
+    if (!current.isPush()) {
+      throw KindredException.of(
+          ErrorCode.UNSUPPORTED, "pipeline", name(), "one with the source push");
+    }
+    return current.gate().push(request);
+  }
+
+  private PipelineRun running() {
+    synchronized (monitor) {
+      if (run == null) {
+        throw KindredException.of(
+            ErrorCode.NOT_READY, "pipeline", name() + " is " + state().name(), "one that is running");
+      }
+      return run;
+    }
+  }
+
+  /// The newest dead letters, newest first.
+  ///
+  /// @throws KindredException where the pipeline has none, or is not running
+  public List<DeadLetter> deadLetters(int limit) throws InterruptedException {
+    if (limit < 1 || limit > LETTERS_MAX) {
+      throw KindredException.of(
+          ErrorCode.INVALID_ARGUMENT, "limit", limit, "1 to " + LETTERS_MAX);
+    }
+    return running().work().letters().require().newest(limit);
+  }
+
+  /// Takes dead letters through the pipeline again, from where the last replay ended.
+  ///
+  /// @throws KindredException where the pipeline has none, is not running, or is replaying
+  public ReplayResult replay() throws InterruptedException {
+    PipelineRun current = running();
+    if (!replaying.tryAcquire()) {
+      throw KindredException.of(
+          ErrorCode.NOT_READY, "pipeline", name() + " is replaying", "one replay at a time");
+    }
+    try {
+      Map<Integer, Long> from;
+      synchronized (monitor) {
+        from = record.replayed();
+      }
+      return new Replay(current.work(), from, this::remember).run();
+    } finally {
+      replaying.release();
+    }
+  }
+
+  private void remember(Map<Integer, Long> replayed) {
+    synchronized (monitor) {
+      record = record.withReplayed(replayed);
+      state.write(name(), record);
+    }
+  }
+
   public PipelineStatus status() {
     synchronized (monitor) {
       List<PipelineStatus.Partition> partitions =
@@ -323,7 +416,7 @@ public final class PipelineProcess implements AutoCloseable {
           meter.latencies.latency(),
           run == null ? Map.of() : run.circuits().states(),
           partitions,
-          run == null ? null : run.lanes().watermark().orElse(null),
+          run == null ? null : run.watermark().orElse(null),
           SourceNames.of(definition.deadLetters()));
     }
   }

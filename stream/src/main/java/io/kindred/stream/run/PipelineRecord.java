@@ -1,6 +1,6 @@
 package io.kindred.stream.run;
 
-import io.kindred.stream.source.StartAt;
+import io.kindred.stream.StartAt;
 import java.util.Map;
 import java.util.Optional;
 

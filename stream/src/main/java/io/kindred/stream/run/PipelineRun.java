@@ -7,10 +7,12 @@ import io.kindred.stream.config.SourceDefinition;
 import io.kindred.stream.dead.DeadLetterFile;
 import io.kindred.stream.dead.DeadLetterTopic;
 import io.kindred.stream.dead.DeadLetters;
+import io.kindred.stream.file.FileSource;
 import io.kindred.stream.kafka.KafkaClients;
 import io.kindred.stream.kafka.KafkaSource;
 import io.kindred.stream.source.Source;
-import io.kindred.stream.source.StartAt;
+import io.kindred.stream.StartAt;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
@@ -25,6 +27,8 @@ final class PipelineRun implements AutoCloseable {
   private final BatchWork work;
   private final Source source;
   private final Lanes lanes;
+  private final PushGate gate;
+  private final Sweeper sweeper;
   private final Deque<AutoCloseable> opened;
 
   private PipelineRun(
@@ -34,6 +38,8 @@ final class PipelineRun implements AutoCloseable {
     this.work = work;
     this.source = source;
     this.lanes = new Lanes(work, circuits, source::stop);
+    this.gate = new PushGate(work, circuits);
+    this.sweeper = new Sweeper(plan, work.context().meter(), this::watermark);
     this.opened = opened;
   }
 
@@ -110,7 +116,12 @@ final class PipelineRun implements AutoCloseable {
           KafkaSource.open(
               clients, context.generation(), start.orElseGet(() -> first(kafka.from())));
       case SourceDefinition.Kafka _ -> throw new AssertionError("Kafka without its clients");
-      case SourceDefinition.Files _ -> throw new UnsupportedOperationException("files");
+      case SourceDefinition.Files files ->
+          new FileSource(
+              files,
+              context.memory(),
+              context.options().clock(),
+              start.orElse(StartAt.Earliest.EARLIEST));
       case SourceDefinition.Push _ -> new PushSource();
     };
   }
@@ -126,7 +137,11 @@ final class PipelineRun implements AutoCloseable {
   ///
   /// @throws RuntimeException what made a lane or the source fail
   void run() throws InterruptedException {
-    source.run(lanes);
+    try (sweeper) {
+      sweeper.start();
+      source.run(lanes);
+      gate.close();
+    }
     Optional<Throwable> failure = lanes.failure();
     if (failure.isPresent()) {
       throw failure.get() instanceof RuntimeException cause
@@ -139,8 +154,17 @@ final class PipelineRun implements AutoCloseable {
     source.stop();
   }
 
-  Plan plan() {
-    return plan;
+  /// Up to which event time counts are kept.
+  Optional<Instant> watermark() {
+    return isPush() ? gate.watermark().latest() : lanes.watermark();
+  }
+
+  boolean isPush() {
+    return plan.definition().source() instanceof SourceDefinition.Push;
+  }
+
+  PushGate gate() {
+    return gate;
   }
 
   Lanes lanes() {

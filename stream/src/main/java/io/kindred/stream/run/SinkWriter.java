@@ -9,7 +9,7 @@ import io.kindred.engine.Table;
 import io.kindred.engine.Token;
 import io.kindred.engine.WriteResult;
 import io.kindred.stream.event.Event;
-import io.kindred.stream.event.Rejection;
+import io.kindred.stream.Rejection;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -38,8 +38,9 @@ final class SinkWriter {
   }
 
   /// The origins of events of a source's partition.
-  static Origins events(String source, int partition, Batch batch) {
-    long[] offsets = batch.offsets();
+  ///
+  /// @param offsets of the batch's written events
+  static Origins events(String source, int partition, long[] offsets) {
     return (from, to) ->
         new Origin.Events(source, partition, Arrays.copyOfRange(offsets, from, to));
   }

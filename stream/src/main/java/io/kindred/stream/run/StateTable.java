@@ -1,5 +1,6 @@
 package io.kindred.stream.run;
 
+import io.kindred.stream.Rejection;
 import io.kindred.engine.ErrorCode;
 import io.kindred.engine.FieldType;
 import io.kindred.engine.Key;
@@ -14,7 +15,7 @@ import io.kindred.engine.Table;
 import io.kindred.engine.TableSpec;
 import io.kindred.engine.Value;
 import io.kindred.engine.WriteResult;
-import io.kindred.stream.source.StartAt;
+import io.kindred.stream.StartAt;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

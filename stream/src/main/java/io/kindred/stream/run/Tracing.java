@@ -2,8 +2,8 @@ package io.kindred.stream.run;
 
 import io.kindred.stream.event.Event;
 import io.kindred.stream.event.Event.Outcome;
-import io.kindred.stream.event.SourceRecord;
-import io.kindred.stream.event.SourceRecord.Header;
+import io.kindred.stream.SourceRecord;
+import io.kindred.stream.SourceRecord.Header;
 import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanKind;

@@ -3,7 +3,7 @@ package io.kindred.stream.run;
 import io.kindred.stream.config.EventDefinition;
 import io.kindred.stream.event.Event;
 import io.kindred.stream.event.EventFaultException;
-import io.kindred.stream.event.Fault;
+import io.kindred.stream.Fault;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;

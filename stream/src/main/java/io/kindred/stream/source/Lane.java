@@ -1,6 +1,6 @@
 package io.kindred.stream.source;
 
-import io.kindred.stream.event.SourceRecord;
+import io.kindred.stream.SourceRecord;
 import java.time.Duration;
 import java.util.List;
 

@@ -2,7 +2,7 @@ package io.kindred.stream.step;
 
 import io.kindred.stream.event.Event;
 import io.kindred.stream.event.EventFaultException;
-import io.kindred.stream.event.Fault;
+import io.kindred.stream.Fault;
 import io.kindred.stream.event.Field;
 
 /// Checks of the vectors that events hold. Stateless.

@@ -1,4 +1,4 @@
-package io.kindred.stream.config;
+package io.kindred.stream;
 
 import io.kindred.engine.TableSpec;
 

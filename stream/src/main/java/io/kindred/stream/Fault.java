@@ -1,4 +1,4 @@
-package io.kindred.stream.event;
+package io.kindred.stream;
 
 /// What is wrong with an event, as a stable name. What the engine finds wrong with a change has the
 /// name of its `ErrorCode` instead.

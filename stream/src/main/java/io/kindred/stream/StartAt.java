@@ -1,4 +1,4 @@
-package io.kindred.stream.source;
+package io.kindred.stream;
 
 import java.time.Instant;
 import java.time.format.DateTimeParseException;

@@ -1,4 +1,4 @@
-package io.kindred.stream.event;
+package io.kindred.stream;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -1,4 +1,4 @@
-package io.kindred.stream.event;
+package io.kindred.stream;
 
 /// Why an event could not be processed. Immutable.
 ///
