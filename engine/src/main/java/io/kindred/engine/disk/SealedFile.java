@@ -10,6 +10,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.util.List;
 import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 import java.util.zip.CRC32C;
@@ -77,6 +78,24 @@ public final class SealedFile {
   /// @throws KindredException `CORRUPT` where the file is damaged, or of an older or newer version
   public static SealedFile open(Disk disk, Path path, Format format, Arena arena) {
     return check(path, disk.map(path, arena), format);
+  }
+
+  /// That of some formats which a file says it has, or the first where it has none of them, so that
+  /// who opens it is told what is wrong. Nothing is checked.
+  ///
+  /// @param readable versions of one format, the newest first
+  public static Format formatOf(Disk disk, Path path, List<Format> readable) {
+    try (Disk.ReadFile file = disk.open(path)) {
+      if (file.sizeBytes() < SealedFileLayout.HEADER_BYTES) {
+        return readable.getFirst();
+      }
+      MemorySegment header = readPiece(file, 0, SealedFileLayout.HEADER_BYTES);
+      int version = header.get(INT, SealedFileLayout.VERSION_OFFSET);
+      return readable.stream()
+          .filter(format -> format.version() == version)
+          .findFirst()
+          .orElse(readable.getFirst());
+    }
   }
 
   /// Reads a file in pieces and checks all of it, header to footer, without mapping it.

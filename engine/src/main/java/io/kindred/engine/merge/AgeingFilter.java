@@ -68,6 +68,11 @@ public record AgeingFilter(long count, BloomFilter current, @Nullable BloomFilte
     return bits;
   }
 
+  /// The largest capacity whose filters have at most `BITS_MAX` bits.
+  public static int capacityMax(double errorRate) {
+    return (int) (BITS_MAX * LN_2_SQUARED / (2.0 * -StrictMath.log(errorRate)));
+  }
+
   /// Bits that each id sets.
   public static int hashes(double errorRate) {
     return (int) Math.max(1, StrictMath.ceil(-StrictMath.log(errorRate) / StrictMath.log(2)));

@@ -30,6 +30,7 @@ public final class ByteWriter {
   private final int bytesMax;
   private byte[] bytes;
   private int position;
+  private boolean isOverfull;
 
   /// @param what names the content in the error when it grows too large: `metadata`, `batch`
   public ByteWriter(String what, int bytesMax) {
@@ -41,6 +42,11 @@ public final class ByteWriter {
   /// The number of bytes written, and the offset of the next one.
   public int position() {
     return position;
+  }
+
+  /// Whether something was refused that exceeded the size.
+  public boolean isOverfull() {
+    return isOverfull;
   }
 
   /// Forgets everything written.
@@ -186,6 +192,7 @@ public final class ByteWriter {
 
   private void grow(long needed) {
     if (needed > bytesMax) {
+      isOverfull = true;
       throw KindredException.of(
           ErrorCode.TOO_LARGE, what, "more than " + bytesMax + " bytes", "at most " + bytesMax);
     }

@@ -5,7 +5,8 @@ public enum ChangeKind {
   PUT(0),
   UPDATE(1),
   DELETE(2),
-  DELETE_WHERE(3);
+  DELETE_WHERE(3),
+  MERGE(4);
 
   private static final ChangeKind[] VALUES = values();
 

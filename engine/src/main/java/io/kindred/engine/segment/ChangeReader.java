@@ -10,16 +10,21 @@ import org.jspecify.annotations.Nullable;
 /// Reads the log record of a change of one shard's rows, entry by entry. Owned by one thread.
 public final class ChangeReader {
   private final MemorySegment record;
+  private final boolean isOfEvents;
   private final int count;
   private long next;
   private int index;
+  private long offset;
   private boolean hasExpectedVersion;
   private long expectedVersion;
 
   public ChangeReader(ByteBuffer payload) {
     this.record = MemorySegment.ofBuffer(payload);
+    this.isOfEvents =
+        record.get(ValueLayout.JAVA_BYTE, ChangeLayout.RECORD_KIND)
+            == ChangeWriter.EVENTS_RECORD_KIND;
     this.count = record.get(ValueLayout.JAVA_INT_UNALIGNED, ChangeLayout.COUNT);
-    this.next = aligned(ChangeLayout.OPERATION + (long) operationBytes());
+    this.next = originEnd() + (isOfEvents ? ChangeLayout.PARTITION_BYTES : 0);
   }
 
   public ChangeKind kind() {
@@ -37,15 +42,24 @@ public final class ChangeReader {
     return count;
   }
 
+  /// The operation that the change is, or null.
   public @Nullable String operationId() {
-    int length = operationBytes();
-    return length == 0
-        ? null
-        : new String(bytes(ChangeLayout.OPERATION, length), StandardCharsets.UTF_8);
+    return isOfEvents || originBytes() == 0 ? null : originName();
+  }
+
+  /// One partition of a source of events. Immutable.
+  public record Source(String name, int partition) {}
+
+  /// Where the change's events come from, or null where it is not of events.
+  public @Nullable Source source() {
+    return isOfEvents
+        ? new Source(originName(), record.get(ValueLayout.JAVA_INT_UNALIGNED, originEnd()))
+        : null;
   }
 
   /// Moves to the next row of a put or an update.
   public void nextRow(RowCursor cursor, Schema schema) {
+    nextOffset();
     index = record.get(ValueLayout.JAVA_INT_UNALIGNED, next + ChangeLayout.ENTRY_INDEX);
     hasExpectedVersion =
         record.get(ValueLayout.JAVA_INT_UNALIGNED, next + ChangeLayout.ENTRY_CONDITION) != 0;
@@ -56,23 +70,37 @@ public final class ChangeReader {
     next = image + cursor.lengthBytes() + vectorBytes(cursor, schema);
   }
 
+  /// Moves to the next row of a merge.
+  public MergeReader nextMerge(Schema schema) {
+    nextOffset();
+    MergeReader merge = new MergeReader(record, next, schema);
+    index = merge.index();
+    next += merge.lengthBytes();
+    return merge;
+  }
+
   /// Moves to the next key of a delete.
   public StoredKey nextKey(Schema schema) {
+    nextOffset();
     index = record.get(ValueLayout.JAVA_INT_UNALIGNED, next);
     int length = record.get(ValueLayout.JAVA_SHORT_UNALIGNED, next + Integer.BYTES);
     long start = next + Integer.BYTES + Short.BYTES;
     next = aligned(start + length);
-    return switch (schema.keyType()) {
-      case UINT64 -> new StoredKey(record.get(ValueLayout.JAVA_LONG_UNALIGNED, start), null);
-      case STRING -> {
-        byte[] utf8 = bytes(start, length);
-        yield new StoredKey(KeyHash.of(utf8), utf8);
-      }
-    };
+    return StoredKey.read(record, start, length, schema);
   }
 
   /// A key as key tables look it up.
-  public record StoredKey(long slotKey, byte @Nullable [] utf8) {}
+  public record StoredKey(long slotKey, byte @Nullable [] utf8) {
+    static StoredKey read(MemorySegment record, long start, int length, Schema schema) {
+      return switch (schema.keyType()) {
+        case UINT64 -> new StoredKey(record.get(ValueLayout.JAVA_LONG_UNALIGNED, start), null);
+        case STRING -> {
+          byte[] utf8 = record.asSlice(start, length).toArray(ValueLayout.JAVA_BYTE);
+          yield new StoredKey(KeyHash.of(utf8), utf8);
+        }
+      };
+    }
+  }
 
   /// The key of the row at the cursor.
   public static StoredKey keyOf(RowCursor cursor) {
@@ -80,14 +108,27 @@ public final class ChangeReader {
     return new StoredKey(cursor.slotKey(utf8), utf8);
   }
 
-  /// The filter of a delete by filter.
-  public Value filter() {
+  /// Moves to the filter of a delete by filter.
+  public Value nextFilter() {
+    nextOffset();
     return ValueCodec.read(record, next);
+  }
+
+  private void nextOffset() {
+    if (isOfEvents) {
+      offset = record.get(ValueLayout.JAVA_LONG_UNALIGNED, next);
+      next += Long.BYTES;
+    }
   }
 
   /// The current entry's place in the caller's batch.
   public int index() {
     return index;
+  }
+
+  /// The offset of the current entry's event; 0 where the change is not of events.
+  public long offset() {
+    return offset;
   }
 
   public boolean hasExpectedVersion() {
@@ -108,15 +149,20 @@ public final class ChangeReader {
     return aligned(bytes);
   }
 
-  private int operationBytes() {
-    return record.get(ValueLayout.JAVA_SHORT_UNALIGNED, ChangeLayout.OPERATION_BYTES);
+  private int originBytes() {
+    return record.get(ValueLayout.JAVA_SHORT_UNALIGNED, ChangeLayout.ORIGIN_BYTES);
   }
 
-  private byte[] bytes(long offset, int length) {
-    return record.asSlice(offset, length).toArray(ValueLayout.JAVA_BYTE);
+  private String originName() {
+    byte[] utf8 = record.asSlice(ChangeLayout.ORIGIN, originBytes()).toArray(ValueLayout.JAVA_BYTE);
+    return new String(utf8, StandardCharsets.UTF_8);
   }
 
-  private static long aligned(long offset) {
+  private long originEnd() {
+    return aligned(ChangeLayout.ORIGIN + (long) originBytes());
+  }
+
+  static long aligned(long offset) {
     return (offset + Long.BYTES - 1) & -Long.BYTES;
   }
 }

@@ -3,49 +3,67 @@ package io.kindred.engine.segment;
 import io.kindred.engine.Key;
 import io.kindred.engine.KindredException;
 import io.kindred.engine.Limits;
+import io.kindred.engine.Origin;
 import io.kindred.engine.Row;
+import io.kindred.engine.RowMerge;
 import io.kindred.engine.Value;
 import java.nio.ByteBuffer;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// Writes the log record of a change of one shard's rows. Owned by one thread.
 public final class ChangeWriter {
-  /// The first byte of every such record.
+  /// The first byte of a record of no origin or of an operation.
   public static final int RECORD_KIND = 2;
+
+  /// The first byte of a record of events.
+  public static final int EVENTS_RECORD_KIND = 3;
 
   private final Schema schema;
   private final ByteWriter out = new ByteWriter("batch", Limits.BATCH_BYTES_MAX);
   private final @Nullable RowEncoder encoder;
+  private final @Nullable MergeEncoder merges;
+  private final long @Nullable [] offsets;
   private int count;
 
   /// The shard of one version of one table.
   public record Address(long tableId, int version, int shard) {}
 
-  public ChangeWriter(
-      Schema schema, Address address, ChangeKind kind, @Nullable String operationId) {
+  /// @param origin valid; offsets of events are by a row's place in the caller's batch
+  public ChangeWriter(Schema schema, Address address, ChangeKind kind, @Nullable Origin origin) {
     this.schema = schema;
     this.encoder =
         switch (kind) {
           case PUT -> new RowEncoder(schema, RowEncoder.Form.PUT);
           case UPDATE -> new RowEncoder(schema, RowEncoder.Form.UPDATE);
-          case DELETE, DELETE_WHERE -> null;
+          case MERGE, DELETE, DELETE_WHERE -> null;
         };
-    out.putByte(RECORD_KIND);
+    this.merges = kind == ChangeKind.MERGE ? new MergeEncoder(schema) : null;
+    this.offsets = origin instanceof Origin.Events events ? events.offsets() : null;
+    out.putByte(offsets == null ? RECORD_KIND : EVENTS_RECORD_KIND);
     out.putByte(kind.code());
     out.putShort(address.shard());
     out.putInt(address.version());
     out.putLong(address.tableId());
     out.putInt(0);
     out.putShort(0);
-    writeOperationId(operationId);
+    writeOrigin(origin);
   }
 
-  private void writeOperationId(@Nullable String operationId) {
-    if (operationId != null) {
-      int length = out.putUtf8(operationId);
-      assert length > 0 && length <= Limits.OPERATION_ID_BYTES_MAX : length;
-      out.patchShort(ChangeLayout.OPERATION_BYTES, length);
+  private void writeOrigin(@Nullable Origin origin) {
+    switch (origin) {
+      case Origin.Operation(String id) -> writeOriginName(id);
+      case Origin.Events events -> {
+        writeOriginName(events.source());
+        out.putInt(events.partition());
+        out.putInt(0);
+      }
+      case null -> out.alignTo(Long.BYTES);
     }
+  }
+
+  private void writeOriginName(String name) {
+    out.patchShort(ChangeLayout.ORIGIN_BYTES, out.putUtf8(name));
     out.alignTo(Long.BYTES);
   }
 
@@ -54,38 +72,60 @@ public final class ChangeWriter {
   /// @param index the row's place in the caller's batch
   /// @throws KindredException why the row is refused; the record is as it was before
   public void addRow(int index, Row row) {
-    int start = out.position();
     Long expectedVersion = row.expectedVersion();
-    try {
-      out.putInt(index);
-      out.putInt(expectedVersion == null ? 0 : 1);
-      out.putLong(expectedVersion == null ? 0 : expectedVersion);
-      java.util.Objects.requireNonNull(encoder).encode(row, out);
-      count++;
-    } catch (KindredException e) {
-      out.rewind(start);
-      throw e;
-    }
+    add(
+        index,
+        () -> {
+          out.putInt(index);
+          out.putInt(expectedVersion == null ? 0 : 1);
+          out.putLong(expectedVersion == null ? 0 : expectedVersion);
+          Objects.requireNonNull(encoder).encode(row, out);
+        });
+  }
+
+  /// Adds what is merged into a row.
+  ///
+  /// @param index the row's place in the caller's batch
+  /// @throws KindredException why it is refused; the record is as it was before
+  public void addMerge(int index, RowMerge merge) {
+    add(index, () -> Objects.requireNonNull(merges).encode(index, merge, out));
   }
 
   /// Adds a key to delete.
+  ///
+  /// @param index the key's place in the caller's batch
   public void addKey(int index, Key key) {
-    int start = out.position();
-    try {
-      out.putInt(index);
-      RowEncoder.encodeKey(key, schema, out);
-      out.alignTo(Long.BYTES);
-      count++;
-    } catch (KindredException e) {
-      out.rewind(start);
-      throw e;
-    }
+    add(
+        index,
+        () -> {
+          out.putInt(index);
+          RowEncoder.encodeKey(key, schema, out);
+          out.alignTo(Long.BYTES);
+        });
   }
 
   /// Sets the filter of a delete by filter.
   public void setFilter(Value filter) {
-    ValueCodec.write(out, "filter", filter);
-    count = 1;
+    add(0, () -> ValueCodec.write(out, "filter", filter));
+  }
+
+  private void add(int index, Runnable entry) {
+    int start = out.position();
+    try {
+      if (offsets != null) {
+        out.putLong(offsets[index]);
+      }
+      entry.run();
+      count++;
+    } catch (KindredException e) {
+      out.rewind(start);
+      throw e;
+    }
+  }
+
+  /// Whether an entry was refused because the record had no room for it.
+  public boolean isOverfull() {
+    return out.isOverfull();
   }
 
   public int count() {

@@ -15,12 +15,12 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// What a shard holds beyond its base, at one log position: the deltas, which rows are dead, and
-/// the remembered operations. See `docs/formats/checkpoint.md`.
+/// what it remembers of changes. See `docs/formats/checkpoint.md`.
 ///
 /// Captured while nothing is applied, then written while the shard goes on. Owned by one thread;
 /// the caller holds the lifetimes of base and deltas until it is closed.
 public final class Checkpoint implements AutoCloseable {
-  public static final SealedFile.Format FORMAT = new SealedFile.Format("checkpoint", 1);
+  public static final SealedFile.Format FORMAT = new SealedFile.Format("checkpoint", 2);
 
   /// One that takes writes, and one that is being folded.
   private static final int DELTAS_MAX = 2;
@@ -29,14 +29,25 @@ public final class Checkpoint implements AutoCloseable {
   private final Schema schema;
   private final @Nullable Bitmap baseDead;
   private final List<DeltaImage> deltas = new ArrayList<>();
-  private final Supplier<byte[]> operations;
+  private final Supplier<Remembered> remembered;
 
   private record DeltaImage(Delta delta, int size, long rowBytes, Bitmap dead) {}
 
-  /// @param deltas the older first
-  /// @param operations encodes the operation window as it is now, once it is written
+  /// @param deltas the older first Changes that are not to be applied again, encoded.
+  ///
+  /// @param operations by their ids
+  /// @param sources how far each source of events was applied
+  public record Remembered(byte[] operations, byte[] sources) {}
+
+  /// The format of a file: that of this release, or an earlier one that is read. A file of neither
+  /// is refused where it is opened as that of this release.
+  public static SealedFile.Format formatOf(Disk disk, Path file) {
+    return SealedFile.formatOf(disk, file, List.of(FORMAT, CheckpointV1.FORMAT));
+  }
+
+  /// @param remembered encodes what is remembered now, once it is written
   public Checkpoint(
-      Schema schema, @Nullable Base base, List<Delta> deltas, Supplier<byte[]> operations) {
+      Schema schema, @Nullable Base base, List<Delta> deltas, Supplier<Remembered> remembered) {
     this.schema = schema;
     this.baseDead = base == null ? null : base.dead().copy(base.size(), arena);
     for (Delta delta : deltas) {
@@ -44,7 +55,7 @@ public final class Checkpoint implements AutoCloseable {
       this.deltas.add(
           new DeltaImage(delta, size, delta.rowBytes(), delta.dead().copy(size, arena)));
     }
-    this.operations = operations;
+    this.remembered = remembered;
   }
 
   /// Writes the file.
@@ -60,9 +71,9 @@ public final class Checkpoint implements AutoCloseable {
       for (DeltaImage image : deltas) {
         write(out, image);
       }
-      byte[] encoded = operations.get();
-      writeLong(out, encoded.length);
-      out.write(MemorySegment.ofArray(encoded));
+      Remembered encoded = remembered.get();
+      writeBytes(out, encoded.operations());
+      writeBytes(out, encoded.sources());
       long sizeBytes = out.position();
       return new BaseManifest.Part("checkpoint", out.seal(), sizeBytes);
     }
@@ -88,6 +99,11 @@ public final class Checkpoint implements AutoCloseable {
     out.write(image.dead().words().asSlice(0, Bitmap.sizeBytes(image.size())));
   }
 
+  private static void writeBytes(SealedFile.Writer out, byte[] bytes) {
+    writeLong(out, bytes.length);
+    out.write(MemorySegment.ofArray(bytes));
+  }
+
   private static void writeLong(SealedFile.Writer out, long value) {
     out.write(MemorySegment.ofArray(new long[] {value}));
   }
@@ -95,7 +111,7 @@ public final class Checkpoint implements AutoCloseable {
   /// What a checkpoint file held.
   ///
   /// @param deltas the older first; each with one reference for the caller
-  public record Restored(List<Delta> deltas, byte[] operations) {}
+  public record Restored(List<Delta> deltas, Remembered remembered) {}
 
   /// Where to restore from, and how.
   public record Source(Disk disk, Path file, long fileId) {}
@@ -106,12 +122,14 @@ public final class Checkpoint implements AutoCloseable {
   public static Restored restore(
       Source source, Schema schema, @Nullable Base base, DeltaFactory deltas) {
     try (Arena arena = Arena.ofShared()) {
-      SealedFile file = SealedFile.open(source.disk(), source.file(), FORMAT, arena);
+      SealedFile.Format format = formatOf(source.disk(), source.file());
+      SealedFile file = SealedFile.open(source.disk(), source.file(), format, arena);
       file.verify();
       if (file.fileId() != source.fileId()) {
         throw corrupt(source.file(), "another file's id", "the id that the manifest names");
       }
-      return new Restoring(source.file(), file.payload(), schema, deltas).restore(base);
+      return new Restoring(source.file(), file.payload(), schema, deltas)
+          .restore(base, format.equals(FORMAT));
     }
   }
 
@@ -140,10 +158,11 @@ public final class Checkpoint implements AutoCloseable {
       this.factory = factory;
     }
 
-    Restored restore(@Nullable Base base) {
+    Restored restore(@Nullable Base base, boolean hasSources) {
       List<Delta> deltas = new ArrayList<>();
       try {
-        return new Restored(deltas, restoreInto(deltas, base));
+        restoreInto(deltas, base);
+        return new Restored(deltas, readRemembered(hasSources));
       } catch (RuntimeException e) {
         deltas.forEach(delta -> delta.lifetime().release());
         if (e instanceof KindredException) {
@@ -154,8 +173,7 @@ public final class Checkpoint implements AutoCloseable {
       }
     }
 
-    /// @return the operations
-    private byte[] restoreInto(List<Delta> deltas, @Nullable Base base) {
+    private void restoreInto(List<Delta> deltas, @Nullable Base base) {
       int baseSize = readInt();
       if (baseSize != (base == null ? 0 : base.size())) {
         throw corrupt(file, "bits for " + baseSize + " rows", "the size of the manifest's base");
@@ -170,12 +188,25 @@ public final class Checkpoint implements AutoCloseable {
       for (int i = 0; i < deltaCount; i++) {
         deltas.add(readDelta());
       }
-      int operationBytes = readInt();
-      byte[] operations = payload.asSlice(at, operationBytes).toArray(ValueLayout.JAVA_BYTE);
-      if (at + operationBytes != payload.byteSize()) {
-        throw corrupt(file, "bytes behind the operations", "none");
+    }
+
+    private Remembered readRemembered(boolean hasSources) {
+      byte[] operations = readBytes();
+      Remembered remembered =
+          hasSources
+              ? new Remembered(operations, readBytes())
+              : CheckpointV1.remembered(operations);
+      if (at != payload.byteSize()) {
+        throw corrupt(file, "bytes behind the last part", "none");
       }
-      return operations;
+      return remembered;
+    }
+
+    private byte[] readBytes() {
+      int length = readInt();
+      byte[] bytes = payload.asSlice(at, length).toArray(ValueLayout.JAVA_BYTE);
+      at += length;
+      return bytes;
     }
 
     private Delta readDelta() {

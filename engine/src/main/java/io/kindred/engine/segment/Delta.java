@@ -209,19 +209,19 @@ public final class Delta implements Rows {
     return ordinal;
   }
 
-  /// Appends the row that an update makes of a stored one.
+  /// Appends the row that an update or a merge has made.
   ///
-  /// @param merged the new image, without vectors behind it
-  /// @param update as the log carries it: its vectors replace the stored ones
-  public int appendMerged(MemorySegment merged, RowCursor update, StoredAt stored, RowStamp stamp) {
-    int ordinal = appendImage(merged, 0, stamp);
-    noteVectors(merged.get(ValueLayout.JAVA_INT_UNALIGNED, RowLayout.VECTORS));
-    long vector = update.imageOffset() + update.lengthBytes();
+  /// @param stamp version and expiry, which the draft's image does not know yet
+  /// @return the ordinal to publish
+  public int append(RowDraft draft, RowStamp stamp) {
+    int ordinal = appendImage(draft.image(), 0, stamp);
+    noteVectors(draft.vectorBits());
     for (int field = 0; field < vectors.length; field++) {
-      if (update.hasVector(field)) {
-        setVector(ordinal, field, update.segment(), vector);
-        vector += schema.vectorSpec(field).sizeBytes();
-      } else if (stored.rows().hasVector(field, stored.ordinal())) {
+      float[] changed = draft.changedVector(field);
+      StoredAt stored = draft.stored();
+      if (changed != null) {
+        setVector(ordinal, field, MemorySegment.ofArray(changed), 0);
+      } else if (draft.hasVector(field) && stored != null) {
         VectorRows from = stored.rows().vectors(field);
         setVector(ordinal, field, from.data(), stored.ordinal() * from.strideBytes());
       }

@@ -136,7 +136,8 @@ public final class RowEncoder {
     return bits;
   }
 
-  private long timeToLiveMillis(@Nullable Duration ofRow) {
+  /// Milliseconds, or 0 where there is none.
+  long timeToLiveMillis(@Nullable Duration ofRow) {
     Duration ttl = ofRow != null || form == Form.UPDATE ? ofRow : schema.spec().timeToLive();
     if (ttl == null) {
       return 0;
@@ -255,7 +256,7 @@ public final class RowEncoder {
     };
   }
 
-  private static long micros(Instant instant, String what) {
+  static long micros(Instant instant, String what) {
     try {
       return ChronoUnit.MICROS.between(Instant.EPOCH, instant);
     } catch (ArithmeticException e) {
@@ -266,7 +267,7 @@ public final class RowEncoder {
   }
 
   /// Writes the key's bytes; `start` is where an error takes the writer back to.
-  private static int putKey(Key key, Schema schema, ByteWriter out, int start) {
+  static int putKey(Key key, Schema schema, ByteWriter out, int start) {
     Schema.requireKeyType(schema.spec(), key);
     return switch (key) {
       case Key.Uint64(long value) -> {
@@ -287,7 +288,7 @@ public final class RowEncoder {
     };
   }
 
-  private static KindredException invalidKey(String value) {
+  static KindredException invalidKey(String value) {
     String shown = value.length() > 40 ? value.substring(0, 40) + "…" : value;
     return KindredException.of(
         ErrorCode.INVALID_KEY,

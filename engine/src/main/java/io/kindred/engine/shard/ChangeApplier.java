@@ -2,19 +2,15 @@ package io.kindred.engine.shard;
 
 import io.kindred.engine.ErrorCode;
 import io.kindred.engine.KindredException;
-import io.kindred.engine.WriteResult.Rejection;
 import io.kindred.engine.filter.BoundFilter;
 import io.kindred.engine.filter.FilterParser;
 import io.kindred.engine.segment.ChangeReader;
 import io.kindred.engine.segment.ChangeReader.StoredKey;
-import io.kindred.engine.segment.Delta;
 import io.kindred.engine.segment.RowCursor;
-import io.kindred.engine.segment.RowMerger;
-import io.kindred.engine.segment.RowStamp;
+import io.kindred.engine.segment.RowDraft;
 import io.kindred.engine.segment.Rows;
 import io.kindred.engine.segment.Schema;
-import java.util.ArrayList;
-import java.util.List;
+import io.kindred.engine.shard.RowOutcomes.RowPlace;
 
 /// Decides and makes the changes of one record, from the record and the shard's state alone: the
 /// same record on the same state has the same outcome wherever and whenever it is applied.
@@ -23,108 +19,114 @@ import java.util.List;
 final class ChangeApplier {
   private final Schema schema;
   private final ShardView view;
-  private final Delta active;
-  private final long position;
   private final long logTimeMillis;
+  private final ShardWriter shard;
+  private final RowOutcomes outcomes;
   private final RowCursor change;
   private final RowCursor stored;
-  private final RowMerger merger;
-  private final List<Integer> missing = new ArrayList<>();
-  private final List<Rejection> rejected = new ArrayList<>();
-  private long applied;
-  private int stale;
 
   /// @param logTimeMillis the record's time, which decides what has expired
-  ChangeApplier(Schema schema, ShardView view, long position, long logTimeMillis) {
+  ChangeApplier(Schema schema, ShardView view, long logTimeMillis, RowOutcomes outcomes) {
     this.schema = schema;
     this.view = view;
-    this.active = view.active();
-    this.position = position;
     this.logTimeMillis = logTimeMillis;
+    this.shard = new ShardWriter(view, outcomes.position(), logTimeMillis);
+    this.outcomes = outcomes;
     this.change = new RowCursor(schema);
     this.stored = new RowCursor(schema);
-    this.merger = new RowMerger(schema);
   }
 
-  Outcome apply(ChangeReader record) {
+  void apply(ChangeReader record) {
     switch (record.kind()) {
-      case PUT -> {
-        for (int i = 0; i < record.count(); i++) {
-          record.nextRow(change, schema);
-          put(record);
-        }
-      }
-      case UPDATE -> {
-        for (int i = 0; i < record.count(); i++) {
-          record.nextRow(change, schema);
-          update(record);
-        }
-      }
-      case DELETE -> {
-        for (int i = 0; i < record.count(); i++) {
-          delete(record.nextKey(schema), record.index());
-        }
-      }
-      case DELETE_WHERE ->
-          deleteWhere(BoundFilter.bind(FilterParser.parse(record.filter()), schema.spec()));
+      case PUT -> put(record);
+      case UPDATE -> update(record);
+      case MERGE -> new MergeApplier(schema, shard, outcomes).apply(record);
+      case DELETE -> delete(record);
+      case DELETE_WHERE -> deleteWhere(record);
     }
-    return new Outcome(position, applied, stale, missing, rejected);
   }
 
   private void put(ChangeReader record) {
-    StoredKey key = ChangeReader.keyOf(change);
-    long location = view.locate(key.slotKey(), key.utf8());
-    if (isRefused(record, location)) {
-      return;
+    for (int i = 0; i < record.count(); i++) {
+      record.nextRow(change, schema);
+      RowPlace place = outcomes.place(record);
+      if (!outcomes.isRepeated(place)) {
+        put(record, place);
+      }
     }
-    long expiry = change.hasExpiry() ? logTimeMillis + change.expiryMillis() : Long.MAX_VALUE;
-    int ordinal = active.append(change, new RowStamp(position, expiry));
-    replace(location, ordinal, key);
+  }
+
+  private void put(ChangeReader record, RowPlace place) {
+    StoredKey key = ChangeReader.keyOf(change);
+    long location = shard.locate(key);
+    if (!isRefused(record, place, location)) {
+      shard.replace(location, key, change);
+      outcomes.applied();
+    }
   }
 
   private void update(ChangeReader record) {
+    RowDraft draft = new RowDraft(schema);
+    for (int i = 0; i < record.count(); i++) {
+      record.nextRow(change, schema);
+      RowPlace place = outcomes.place(record);
+      if (!outcomes.isRepeated(place)) {
+        update(record, place, draft);
+      }
+    }
+  }
+
+  private void update(ChangeReader record, RowPlace place, RowDraft draft) {
     StoredKey key = ChangeReader.keyOf(change);
-    long location = view.locate(key.slotKey(), key.utf8());
-    if (isRefused(record, location)) {
+    long location = shard.locate(key);
+    if (isRefused(record, place, location)) {
       return;
     }
-    if (!isVisible(location)) {
-      reject(record, ErrorCode.ROW_NOT_FOUND, "id: " + change.key() + " (expected: a stored row)");
+    if (!shard.isVisible(location)) {
+      outcomes.reject(
+          place, ErrorCode.ROW_NOT_FOUND, "id: " + change.key() + " (expected: a stored row)");
       return;
     }
-    Rows rows = view.rows(location);
-    int storedOrdinal = ShardView.ordinal(location);
-    rows.read(storedOrdinal, stored);
-    long expiry =
-        change.hasExpiry()
-            ? logTimeMillis + change.expiryMillis()
-            : rows.expiryMillis(storedOrdinal);
-    RowStamp stamp = new RowStamp(position, expiry);
-    int ordinal;
+    draft.begin(key, shard.storedAt(location), stored);
+    if (change.hasExpiry()) {
+      draft.setExpiryMillis(shard.expiryMillis(change.expiryMillis()));
+    }
     try {
-      ordinal =
-          active.appendMerged(
-              merger.merge(stored, change), change, new Delta.StoredAt(rows, storedOrdinal), stamp);
+      draft.assign(change);
+      draft.requireSize();
     } catch (KindredException e) {
-      reject(record, e.code(), e.getMessage() == null ? e.code().name() : e.getMessage());
+      outcomes.reject(place, e.code(), e.getMessage());
       return;
     }
-    replace(location, ordinal, key);
+    shard.replace(location, key, draft);
+    outcomes.applied();
   }
 
-  private void delete(StoredKey key, int index) {
-    long location = view.locate(key.slotKey(), key.utf8());
-    if (isVisible(location)) {
-      applied++;
+  private void delete(ChangeReader record) {
+    for (int i = 0; i < record.count(); i++) {
+      StoredKey key = record.nextKey(schema);
+      RowPlace place = outcomes.place(record);
+      if (!outcomes.isRepeated(place)) {
+        delete(key, place);
+      }
+    }
+  }
+
+  private void delete(StoredKey key, RowPlace place) {
+    long location = shard.locate(key);
+    if (shard.isVisible(location)) {
+      outcomes.applied();
     } else {
-      missing.add(index);
+      outcomes.missing(place);
     }
-    if (location != ShardView.NOWHERE) {
-      view.rows(location).markDead(ShardView.ordinal(location));
-    }
+    shard.remove(location);
   }
 
-  private void deleteWhere(BoundFilter filter) {
+  private void deleteWhere(ChangeReader record) {
+    BoundFilter filter = BoundFilter.bind(FilterParser.parse(record.nextFilter()), schema.spec());
+    if (outcomes.isRepeated(outcomes.place(record))) {
+      return;
+    }
     for (Rows rows : view.parts()) {
       int size = rows.size();
       for (int ordinal = 0; ordinal < size; ordinal++) {
@@ -132,32 +134,20 @@ final class ChangeApplier {
           rows.read(ordinal, stored);
           if (filter.matches(stored)) {
             rows.markDead(ordinal);
-            applied++;
+            outcomes.applied();
           }
         }
       }
     }
   }
 
-  /// Publishes the new row before the old one dies: a reader in between sees one of them, or both,
-  /// but never none.
-  private void replace(long location, int ordinal, StoredKey key) {
-    active.publish(ordinal, key.slotKey(), key.utf8());
-    if (location != ShardView.NOWHERE) {
-      view.rows(location).markDead(ShardView.ordinal(location));
-    }
-    applied++;
-  }
-
-  private boolean isRefused(ChangeReader record, long location) {
-    boolean isVisible = isVisible(location);
-    Rows rows = isVisible ? view.rows(location) : active;
-    int ordinal = ShardView.ordinal(location);
+  private boolean isRefused(ChangeReader record, RowPlace place, long location) {
+    boolean isVisible = shard.isVisible(location);
     if (record.hasExpectedVersion()) {
-      long version = isVisible ? rows.version(ordinal) : 0;
+      long version = isVisible ? shard.rows(location).version(ShardView.ordinal(location)) : 0;
       if (version != record.expectedVersion()) {
-        reject(
-            record,
+        outcomes.reject(
+            place,
             ErrorCode.VERSION_CONFLICT,
             "expected_version: "
                 + record.expectedVersion()
@@ -170,21 +160,12 @@ final class ChangeApplier {
       }
     }
     if (isVisible && change.hasEventTime()) {
-      rows.read(ordinal, stored);
+      shard.rows(location).read(ShardView.ordinal(location), stored);
       if (stored.hasEventTime() && stored.eventTimeMicros() > change.eventTimeMicros()) {
-        stale++;
+        outcomes.stale();
         return true;
       }
     }
     return false;
-  }
-
-  private boolean isVisible(long location) {
-    return location != ShardView.NOWHERE
-        && view.rows(location).expiryMillis(ShardView.ordinal(location)) > logTimeMillis;
-  }
-
-  private void reject(ChangeReader record, ErrorCode code, String message) {
-    rejected.add(new Rejection(record.index(), code, message));
   }
 }

@@ -13,8 +13,14 @@ import java.util.List;
 /// retry is answered alike.
 ///
 /// @param position the record that did it
+/// @param repeated rows of events applied before; those have no operation id, so it is not encoded
 public record Outcome(
-    long position, long applied, int stale, List<Integer> missing, List<Rejection> rejected) {
+    long position,
+    long applied,
+    int stale,
+    int repeated,
+    List<Integer> missing,
+    List<Rejection> rejected) {
   public Outcome {
     missing = List.copyOf(missing);
     rejected = List.copyOf(rejected);
@@ -67,6 +73,6 @@ public record Outcome(
       in.get(message);
       rejected.add(new Rejection(index, code, new String(message, StandardCharsets.UTF_8)));
     }
-    return new Outcome(position, applied, stale, missing, rejected);
+    return new Outcome(position, applied, stale, 0, missing, rejected);
   }
 }

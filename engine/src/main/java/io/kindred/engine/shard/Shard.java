@@ -66,8 +66,8 @@ public final class Shard {
   private final ReentrantLock foldLock = new ReentrantLock();
   private final AtomicLong nextNumber;
   private volatile ShardView view;
-  private OperationWindow operations;
-  private volatile long operationBytes;
+  private final RememberedChanges remembered;
+  private volatile long rememberedBytes;
   private volatile long appliedPosition;
   private volatile long logTimeMillis;
   private volatile long liveCount;
@@ -88,8 +88,8 @@ public final class Shard {
     this.onFull = onFull;
     this.nextNumber = new AtomicLong(state.nextNumber());
     this.view = state.view();
-    this.operations = state.operations();
-    this.operationBytes = operations.sizeBytes();
+    this.remembered = state.remembered();
+    this.rememberedBytes = remembered.sizeBytes();
     this.appliedPosition = state.appliedPosition();
     this.logTimeMillis = state.logTimeMillis();
     this.liveCount = view.liveCount();
@@ -126,17 +126,15 @@ public final class Shard {
       if (position <= appliedPosition) {
         return null;
       }
-      String operationId = record.operationId();
-      Outcome known = operationId == null ? null : operations.find(operationId);
-      Outcome outcome = known;
+      Outcome outcome = remembered.find(record);
       if (outcome == null) {
         makeRoom();
-        outcome = new ChangeApplier(schema, view, position, timestampMillis).apply(record);
+        RowOutcomes rows = remembered.begin(record, position);
+        new ChangeApplier(schema, view, timestampMillis, rows).apply(record);
         liveCount = view.liveCount();
-      }
-      if (operationId != null && known == null) {
-        operations.remember(operationId, outcome);
-        operationBytes = operations.sizeBytes();
+        remembered.remember(record, rows);
+        rememberedBytes = remembered.sizeBytes();
+        outcome = rows.outcome();
       }
       logTimeMillis = timestampMillis;
       appliedPosition = position;
@@ -236,6 +234,11 @@ public final class Shard {
     ShardView current = view;
     return current.frozen() == null
         || current.active().size() + rows <= current.active().capacity().rowsMax();
+  }
+
+  /// Whether the shard remembers a source of events, or has room to.
+  public boolean admits(ChangeReader.Source source) {
+    return remembered.admits(source);
   }
 
   /// The current view for a read, with a lease to give back.
@@ -416,7 +419,7 @@ public final class Shard {
     return withStatus(
         status -> {
           long deadBits = status.base() == null ? 0 : status.base().size() / Byte.SIZE;
-          return status.deltaBytes() + deadBits + operationBytes;
+          return status.deltaBytes() + deadBits + rememberedBytes;
         });
   }
 
@@ -602,7 +605,7 @@ public final class Shard {
       ShardView source = lease();
       return new Captured(
           source,
-          new Checkpoint(schema, source.base(), source.deltas(), operations.capture()),
+          new Checkpoint(schema, source.base(), source.deltas(), remembered.capture()),
           appliedPosition,
           logTimeMillis);
     } finally {
@@ -839,7 +842,7 @@ public final class Shard {
       current = view;
     }
     try {
-      MemoryBytes sum = new MemoryBytes(0, 0, 0, 0, 0, operationBytes, 0);
+      MemoryBytes sum = new MemoryBytes(0, 0, 0, 0, 0, rememberedBytes, 0);
       for (Delta delta : current.deltas()) {
         sum = sum.plus(delta.memory());
       }

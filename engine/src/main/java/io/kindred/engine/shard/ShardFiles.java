@@ -117,7 +117,7 @@ public record ShardFiles(Disk disk, Path directory, Schema schema, int number, l
     try (Opened opened = open(manifest)) {
       String problem = new DeltaVerifier(schema, opened.base(), opened.deltas(), origin).problem();
       if (problem == null) {
-        problem = operationProblem(opened.operations(), manifest);
+        problem = rememberedProblem(opened.remembered(), manifest);
       }
       if (problem != null) {
         findings.add(file, problem);
@@ -127,14 +127,15 @@ public record ShardFiles(Disk disk, Path directory, Schema schema, int number, l
     }
   }
 
-  private static @Nullable String operationProblem(byte[] encoded, ShardManifest manifest) {
+  private static @Nullable String rememberedProblem(
+      Checkpoint.Remembered encoded, ShardManifest manifest) {
     try {
-      long newest = OperationWindow.decode(encoded).newestPosition();
+      long newest = RememberedChanges.decode(encoded).newestPosition();
       return newest <= manifest.appliedPosition()
           ? null
-          : "operation at " + newest + " (expected: at most " + manifest.appliedPosition() + ")";
+          : "change at " + newest + " (expected: at most " + manifest.appliedPosition() + ")";
     } catch (RuntimeException e) {
-      return "operations: " + e;
+      return "remembered changes: " + e;
     }
   }
 
@@ -151,7 +152,7 @@ public record ShardFiles(Disk disk, Path directory, Schema schema, int number, l
               schema,
               base,
               new Checkpoint.DeltaFactory(NO_MORE, Runnable::run));
-      return new Opened(base, restored.deltas(), restored.operations());
+      return new Opened(base, restored.deltas(), restored.remembered());
     } catch (RuntimeException e) {
       if (base != null) {
         base.lifetime().release();
@@ -160,7 +161,7 @@ public record ShardFiles(Disk disk, Path directory, Schema schema, int number, l
     }
   }
 
-  private record Opened(@Nullable Base base, List<Delta> deltas, byte[] operations)
+  private record Opened(@Nullable Base base, List<Delta> deltas, Checkpoint.Remembered remembered)
       implements AutoCloseable {
     Contents contents(ShardManifest manifest, Schema schema) {
       long deltaRows = 0;

@@ -56,7 +56,8 @@ final class ShardScrub {
     try {
       SealedFile.check(options.disk(), ShardManifest.file(directory), ShardManifest.FORMAT, pace);
       Path file = ShardManifest.Checkpointed.file(directory, expected.number());
-      SealedFile.Checked found = SealedFile.check(options.disk(), file, Checkpoint.FORMAT, pace);
+      SealedFile.Format format = Checkpoint.formatOf(options.disk(), file);
+      SealedFile.Checked found = SealedFile.check(options.disk(), file, format, pace);
       return found.fileId() == expected.fileId()
           ? null
           : file + ": another file's id (expected: the id that the manifest names)";

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 /// @param rebuilds what is wrong with files of the base that a fold has to make again
 record ShardState(
     ShardView view,
-    OperationWindow operations,
+    RememberedChanges remembered,
     long appliedPosition,
     long checkpointPosition,
     long logTimeMillis,
@@ -62,7 +62,7 @@ record ShardState(
     active.lifetime().release();
     return new ShardState(
         view,
-        new OperationWindow(),
+        RememberedChanges.none(),
         options.createdAt(),
         options.createdAt() - 1,
         0,
@@ -128,7 +128,7 @@ record ShardState(
       deltas.forEach(delta -> delta.lifetime().release());
       return new ShardState(
           view,
-          SealedFile.decode(file, () -> OperationWindow.decode(restored.operations())),
+          SealedFile.decode(file, () -> RememberedChanges.decode(restored.remembered())),
           manifest.appliedPosition(),
           manifest.appliedPosition(),
           manifest.logTimeMillis(),

@@ -58,7 +58,7 @@ final class EmbeddedTable implements Table {
 
   @Override
   public CompletableFuture<WriteResult> write(Mutation mutation) {
-    return new TableWrite(store, open()).submit(mutation);
+    return new TableWrite(store, open(), mutation).submit();
   }
 
   @Override

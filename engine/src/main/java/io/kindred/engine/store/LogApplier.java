@@ -53,11 +53,12 @@ final class LogApplier implements Log.Subscriber {
       switch (payload.get(0)) {
         case CatalogCodec.RECORD_KIND ->
             applyCatalog(position, timestampMillis, payload, attachment);
-        case ChangeWriter.RECORD_KIND -> applyRows(position, timestampMillis, payload, attachment);
+        case ChangeWriter.RECORD_KIND, ChangeWriter.EVENTS_RECORD_KIND ->
+            applyRows(position, timestampMillis, payload, attachment);
         default ->
             throw new KindredException(
                 ErrorCode.CORRUPT,
-                "log record " + position + ": kind " + payload.get(0) + " (expected: 1 or 2)");
+                "log record " + position + ": kind " + payload.get(0) + " (expected: 1 to 3)");
       }
       applied.advanceTo(position);
     } catch (RuntimeException e) {

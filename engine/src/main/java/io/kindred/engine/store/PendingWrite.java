@@ -19,6 +19,7 @@ final class PendingWrite {
   private int open;
   private long applied;
   private int stale;
+  private int repeated;
   private long position;
 
   /// @param rejected rows that were refused before the log
@@ -38,6 +39,7 @@ final class PendingWrite {
     synchronized (this) {
       applied += outcome.applied();
       stale += outcome.stale();
+      repeated += outcome.repeated();
       missing.addAll(outcome.missing());
       rejected.addAll(outcome.rejected());
       position = Math.max(position, atPosition);
@@ -61,7 +63,8 @@ final class PendingWrite {
   private WriteResult result(long atPosition) {
     rejected.sort(Comparator.comparingInt(Rejection::index));
     missing.sort(Comparator.naturalOrder());
-    return new WriteResult(applied, stale, 0, missing, rejected, new Token(logId, atPosition));
+    return new WriteResult(
+        applied, stale, repeated, missing, rejected, new Token(logId, atPosition));
   }
 
   void failed(RuntimeException cause) {

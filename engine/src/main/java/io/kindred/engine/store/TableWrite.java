@@ -7,20 +7,22 @@ import io.kindred.engine.Limits;
 import io.kindred.engine.Mutation;
 import io.kindred.engine.Origin;
 import io.kindred.engine.Row;
+import io.kindred.engine.RowMerge;
 import io.kindred.engine.Value;
 import io.kindred.engine.WriteResult;
 import io.kindred.engine.WriteResult.Rejection;
 import io.kindred.engine.filter.BoundFilter;
 import io.kindred.engine.filter.FilterWriter;
 import io.kindred.engine.segment.ChangeKind;
+import io.kindred.engine.segment.ChangeReader;
 import io.kindred.engine.segment.ChangeWriter;
 import io.kindred.engine.segment.KeyHash;
 import io.kindred.engine.shard.Shard;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// Decides a mutation: checks it, refuses its bad rows, and queues one log record for each shard
@@ -28,114 +30,91 @@ import org.jspecify.annotations.Nullable;
 final class TableWrite {
   private final EmbeddedStore store;
   private final OpenTable table;
+  private final Mutation mutation;
   private final @Nullable ChangeWriter[] writers;
   private final List<Rejection> rejected = new ArrayList<>();
 
-  TableWrite(EmbeddedStore store, OpenTable table) {
+  TableWrite(EmbeddedStore store, OpenTable table, Mutation mutation) {
     this.store = store;
     this.table = table;
+    this.mutation = mutation;
     this.writers = new ChangeWriter[table.shards().size()];
   }
 
-  CompletableFuture<WriteResult> submit(Mutation mutation) {
-    String operationId = operationId(mutation.origin());
+  CompletableFuture<WriteResult> submit() {
+    OriginCheck.require(mutation);
     DiskSpace.Effect effect =
         switch (mutation) {
           case Mutation.Put _, Mutation.Update _, Mutation.Merge _ -> DiskSpace.Effect.ADDS;
           case Mutation.Delete _, Mutation.DeleteWhere _ -> DiskSpace.Effect.MAKES_ROOM;
         };
     switch (mutation) {
-      case Mutation.Put(List<Row> rows, _) -> addRows(rows, ChangeKind.PUT, operationId);
-      case Mutation.Update(List<Row> rows, _) -> addRows(rows, ChangeKind.UPDATE, operationId);
-      case Mutation.Merge _ -> throw unsupported("mutation", "merge");
-      case Mutation.Delete(List<Key> keys, _) -> addKeys(keys, operationId);
+      case Mutation.Put(List<Row> rows, _) ->
+          addEach(rows, Row::key, ChangeKind.PUT, ChangeWriter::addRow);
+      case Mutation.Update(List<Row> rows, _) ->
+          addEach(rows, Row::key, ChangeKind.UPDATE, ChangeWriter::addRow);
+      case Mutation.Merge(List<RowMerge> rows, _) ->
+          addEach(rows, RowMerge::key, ChangeKind.MERGE, ChangeWriter::addMerge);
+      case Mutation.Delete(List<Key> keys, _) ->
+          addEach(keys, key -> key, ChangeKind.DELETE, ChangeWriter::addKey);
       case Mutation.DeleteWhere(var filter, _) -> {
         BoundFilter.bind(filter, table.entry().spec());
-        setFilter(FilterWriter.write(filter), operationId);
+        setFilter(FilterWriter.write(filter));
       }
     }
     return append(effect);
   }
 
-  private static @Nullable String operationId(@Nullable Origin origin) {
-    return switch (origin) {
-      case Origin.Operation(String id) -> {
-        requireOperationId(id);
-        yield id;
-      }
-      case Origin.Events _ -> throw unsupported("origin", "events");
-      case null -> null;
-    };
+  /// Adds one entry to a record.
+  private interface Adder<T> {
+    void add(ChangeWriter writer, int index, T entry);
   }
 
-  private static KindredException unsupported(String what, String found) {
-    return KindredException.of(ErrorCode.UNSUPPORTED, what, found, "another, in this version");
-  }
-
-  private static void requireOperationId(String operationId) {
-    int bytes = operationId.getBytes(StandardCharsets.UTF_8).length;
-    if (bytes == 0
-        || bytes > Limits.OPERATION_ID_BYTES_MAX
-        || !StandardCharsets.UTF_8.newEncoder().canEncode(operationId)) {
+  private <T> void addEach(List<T> entries, Function<T, Key> key, ChangeKind kind, Adder<T> adder) {
+    if (entries.size() > Limits.BATCH_ROWS_MAX) {
       throw KindredException.of(
-          ErrorCode.INVALID_ARGUMENT,
-          "operation_id",
-          bytes + " bytes",
-          "1 to " + Limits.OPERATION_ID_BYTES_MAX + " bytes of well-formed text");
+          ErrorCode.TOO_LARGE,
+          "batch",
+          entries.size() + " rows",
+          "at most " + Limits.BATCH_ROWS_MAX);
     }
-  }
-
-  private void addRows(List<Row> rows, ChangeKind kind, @Nullable String operationId) {
-    requireBatch(rows.size());
-    for (int i = 0; i < rows.size(); i++) {
-      Row row = rows.get(i);
+    for (int i = 0; i < entries.size(); i++) {
+      T entry = entries.get(i);
+      ChangeWriter writer = writer(key.apply(entry), kind);
       try {
-        writer(row.key(), kind, operationId).addRow(i, row);
+        adder.add(writer, i, entry);
       } catch (KindredException e) {
-        reject(i, e);
+        reject(i, e, writer);
       }
     }
   }
 
-  private void addKeys(List<Key> keys, @Nullable String operationId) {
-    requireBatch(keys.size());
-    for (int i = 0; i < keys.size(); i++) {
-      try {
-        writer(keys.get(i), ChangeKind.DELETE, operationId).addKey(i, keys.get(i));
-      } catch (KindredException e) {
-        reject(i, e);
-      }
-    }
-  }
-
-  private void setFilter(Value filter, @Nullable String operationId) {
+  private void setFilter(Value filter) {
     for (int shard = 0; shard < writers.length; shard++) {
-      writer(shard, ChangeKind.DELETE_WHERE, operationId).setFilter(filter);
+      writer(shard, ChangeKind.DELETE_WHERE).setFilter(filter);
     }
   }
 
-  /// A batch that is too large is refused as a whole, a row for itself.
-  private void reject(int index, KindredException cause) {
+  /// A row that is refused for itself is refused again whenever it comes. Whether there is room
+  /// left in the batch is not so: events that are read again would be told otherwise, so that the
+  /// change is refused as a whole.
+  private void reject(int index, KindredException cause, ChangeWriter writer) {
+    if (writer.isOverfull() && mutation.origin() instanceof Origin.Events) {
+      throw cause;
+    }
     rejected.add(new Rejection(index, cause.code(), String.valueOf(cause.getMessage())));
   }
 
-  private static void requireBatch(int count) {
-    if (count > Limits.BATCH_ROWS_MAX) {
-      throw KindredException.of(
-          ErrorCode.TOO_LARGE, "batch", count + " rows", "at most " + Limits.BATCH_ROWS_MAX);
-    }
+  private ChangeWriter writer(Key key, ChangeKind kind) {
+    return writer(KeyHash.shard(KeyHash.slotKey(key), writers.length), kind);
   }
 
-  private ChangeWriter writer(Key key, ChangeKind kind, @Nullable String operationId) {
-    return writer(KeyHash.shard(KeyHash.slotKey(key), writers.length), kind, operationId);
-  }
-
-  private ChangeWriter writer(int shard, ChangeKind kind, @Nullable String operationId) {
+  private ChangeWriter writer(int shard, ChangeKind kind) {
     ChangeWriter writer = writers[shard];
     if (writer == null) {
       ChangeWriter.Address address =
           new ChangeWriter.Address(table.entry().id(), table.entry().version(), shard);
-      writer = new ChangeWriter(table.schema(), address, kind, operationId);
+      writer = new ChangeWriter(table.schema(), address, kind, mutation.origin());
       writers[shard] = writer;
     }
     return writer;
@@ -173,6 +152,13 @@ final class TableWrite {
           "table: "
               + table.name()
               + " takes no more writes until its rows are folded (expected: a retry in a second)");
+    }
+    if (mutation.origin() instanceof Origin.Events events
+        && !shard.admits(new ChangeReader.Source(events.source(), events.partition()))) {
+      throw new KindredException(
+          ErrorCode.TOO_LARGE,
+          "source: %s, partition %d (expected: one of the %d that table %s remembers)"
+              .formatted(events.source(), events.partition(), Limits.SOURCES_MAX, table.name()));
     }
   }
 }

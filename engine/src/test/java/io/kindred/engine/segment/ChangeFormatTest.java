@@ -7,6 +7,7 @@ import io.kindred.engine.IndexSpec;
 import io.kindred.engine.Key;
 import io.kindred.engine.KeyType;
 import io.kindred.engine.Metric;
+import io.kindred.engine.Origin;
 import io.kindred.engine.Row;
 import io.kindred.engine.TableSpec;
 import io.kindred.engine.Value;
@@ -27,6 +28,9 @@ import org.junit.jupiter.api.Test;
 /// The bytes of change records, of the row images within them, and of checkpoints.
 class ChangeFormatTest {
   private static final ChangeWriter.Address ADDRESS = new ChangeWriter.Address(1_000, 3, 5);
+
+  private static final Delta.Capacity CAPACITY = new Delta.Capacity(10, 1 << 20);
+  private static final Path CHECKPOINT = Path.of("/checkpoint");
 
   private static final Row ROW =
       new Row(
@@ -67,7 +71,8 @@ class ChangeFormatTest {
   @Test
   void aPutIsWrittenAndReadByteForByte() throws Exception {
     Schema schema = schema(KeyType.STRING);
-    ChangeWriter writer = new ChangeWriter(schema, ADDRESS, ChangeKind.PUT, "op");
+    ChangeWriter writer =
+        new ChangeWriter(schema, ADDRESS, ChangeKind.PUT, new Origin.Operation("op"));
     writer.addRow(2, ROW);
     byte[] golden = Golden.bytes(ChangeFormatTest.class, "put-v1.hex");
     assertThat(hex(bytes(writer))).isEqualTo(hex(golden));
@@ -109,37 +114,66 @@ class ChangeFormatTest {
   @Test
   void aCheckpointIsWrittenAndReadByteForByte() throws Exception {
     Schema schema = schema(KeyType.STRING);
+    RowCursor row = new RowCursor(schema);
+    Delta delta = delta(schema, row);
+    FaultyDisk disk = new FaultyDisk();
+    BaseManifest.Part written;
+    Checkpoint.Remembered remembered =
+        new Checkpoint.Remembered(new byte[] {9, 8, 7}, new byte[] {6, 5});
+    try (Checkpoint checkpoint = new Checkpoint(schema, null, List.of(delta), () -> remembered)) {
+      written = checkpoint.write(disk, CHECKPOINT);
+    }
+    delta.lifetime().release();
+    byte[] golden = Golden.bytes(ChangeFormatTest.class, "checkpoint-v2.hex");
+    assertThat(hex(SealedFile.read(disk, CHECKPOINT, Checkpoint.FORMAT))).isEqualTo(hex(golden));
+    assertThat(written.sizeBytes()).isEqualTo(golden.length);
+
+    Checkpoint.Restored restored = restore(disk, written.fileId(), schema);
+    assertThat(restored.remembered().operations()).containsExactly(9, 8, 7);
+    assertThat(restored.remembered().sources()).containsExactly(6, 5);
+    requireSame(restored, row);
+  }
+
+  @Test
+  void aCheckpointOfTheFirstReleaseIsReadAndHasNoSources() throws Exception {
+    Schema schema = schema(KeyType.STRING);
+    RowCursor row = new RowCursor(schema);
+    delta(schema, row).lifetime().release();
+    FaultyDisk disk = new FaultyDisk();
+    byte[] golden = Golden.bytes(ChangeFormatTest.class, "checkpoint-v1.hex");
+    SealedFile.Format first = new SealedFile.Format("checkpoint", 1);
+    long fileId = SealedFile.replace(disk, CHECKPOINT, first, ByteBuffer.wrap(golden));
+
+    Checkpoint.Restored restored = restore(disk, fileId, schema);
+    assertThat(restored.remembered().operations()).containsExactly(9, 8, 7);
+    assertThat(restored.remembered().sources()).containsExactly(0, 0, 0, 0);
+    requireSame(restored, row);
+  }
+
+  /// Two rows of one key, of which the first is dead.
+  private static Delta delta(Schema schema, RowCursor row) {
     ChangeWriter writer = new ChangeWriter(schema, ADDRESS, ChangeKind.PUT, null);
     writer.addRow(0, ROW);
-    RowCursor row = new RowCursor(schema);
     reader(bytes(writer)).nextRow(row, schema);
-    Delta.Capacity capacity = new Delta.Capacity(10, 1 << 20);
-    Delta delta = Delta.create(schema, capacity, Runnable::run);
+    Delta delta = Delta.create(schema, CAPACITY, Runnable::run);
     for (long version = 11; version < 13; version++) {
       int ordinal = delta.append(row, new RowStamp(version, 1_767_225_600_000L));
       delta.publish(ordinal, row.slotKey(row.textKey()), row.textKey());
     }
     delta.markDead(0);
-    FaultyDisk disk = new FaultyDisk();
-    Path file = Path.of("/checkpoint");
-    BaseManifest.Part written;
-    try (Checkpoint checkpoint =
-        new Checkpoint(schema, null, List.of(delta), () -> new byte[] {9, 8, 7})) {
-      written = checkpoint.write(disk, file);
-    }
-    delta.lifetime().release();
-    byte[] golden = Golden.bytes(ChangeFormatTest.class, "checkpoint-v1.hex");
-    assertThat(hex(SealedFile.read(disk, file, Checkpoint.FORMAT))).isEqualTo(hex(golden));
-    assertThat(written.sizeBytes()).isEqualTo(golden.length);
+    return delta;
+  }
 
-    Checkpoint.Restored restored =
-        Checkpoint.restore(
-            new Checkpoint.Source(disk, file, written.fileId()),
-            schema,
-            null,
-            new Checkpoint.DeltaFactory(capacity, Runnable::run));
+  private static Checkpoint.Restored restore(FaultyDisk disk, long fileId, Schema schema) {
+    return Checkpoint.restore(
+        new Checkpoint.Source(disk, CHECKPOINT, fileId),
+        schema,
+        null,
+        new Checkpoint.DeltaFactory(CAPACITY, Runnable::run));
+  }
+
+  private static void requireSame(Checkpoint.Restored restored, RowCursor row) {
     Delta again = restored.deltas().getFirst();
-    assertThat(restored.operations()).containsExactly(9, 8, 7);
     assertThat(again.size()).isEqualTo(2);
     assertThat(again.isDead(0)).isTrue();
     assertThat(again.isDead(1)).isFalse();

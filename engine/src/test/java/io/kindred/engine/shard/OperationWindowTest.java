@@ -14,6 +14,7 @@ class OperationWindowTest {
           7,
           3,
           1,
+          0,
           List.of(2, 5),
           List.of(new Rejection(4, ErrorCode.VERSION_CONFLICT, "expected_version: 1 (…)")));
 
@@ -21,7 +22,7 @@ class OperationWindowTest {
   void whatWasRememberedIsDecodedAlike() {
     OperationWindow window = new OperationWindow();
     window.remember("a", SMALL);
-    window.remember("é", new Outcome(9, 0, 0, List.of(), List.of()));
+    window.remember("é", new Outcome(9, 0, 0, 0, List.of(), List.of()));
 
     OperationWindow decoded = OperationWindow.decode(window.encode());
     assertThat(decoded.find("a")).isEqualTo(SMALL);
@@ -45,7 +46,7 @@ class OperationWindowTest {
   @Test
   void largeOutcomesAreForgottenEarlierButNeverTheLast() {
     OperationWindow window = new OperationWindow();
-    Outcome large = new Outcome(7, 0, 0, Collections.nCopies(1_000_000, 5), List.of());
+    Outcome large = new Outcome(7, 0, 0, 0, Collections.nCopies(1_000_000, 5), List.of());
     for (int i = 0; i < 20; i++) {
       window.remember("operation-" + i, large);
     }

@@ -27,6 +27,11 @@ class StoreFormatTest {
 
   private static final int HEADER_CHECKSUM_OFFSET = 60;
 
+  /// Versions of every format begin at 1.
+  private static final int TOO_OLD = 0;
+
+  private static final int TOO_NEW = 99;
+
   static List<Path> files() throws IOException {
     return FlipSample.files(GoldenStore.disk());
   }
@@ -73,10 +78,11 @@ class StoreFormatTest {
   void tooOldTooNewAndDamagedAreThreeErrors(Path file) throws Exception {
     requireRefused(
         file,
-        header -> withVersion(header, -1),
+        header -> withVersion(header, TOO_OLD),
         "is too old",
         "import it again|start the release that wrote it");
-    requireRefused(file, header -> withVersion(header, 1), "is too new", "start the newer release");
+    requireRefused(
+        file, header -> withVersion(header, TOO_NEW), "is too new", "start the newer release");
     requireRefused(
         file,
         header -> {
@@ -87,9 +93,9 @@ class StoreFormatTest {
         "restore");
   }
 
-  private static byte[] withVersion(byte[] file, int more) {
+  private static byte[] withVersion(byte[] file, int version) {
     ByteBuffer bytes = ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN);
-    bytes.putInt(VERSION_OFFSET, bytes.getInt(VERSION_OFFSET) + more);
+    bytes.putInt(VERSION_OFFSET, version);
     CRC32C checksum = new CRC32C();
     checksum.update(file, 0, HEADER_CHECKSUM_OFFSET);
     bytes.putInt(HEADER_CHECKSUM_OFFSET, (int) checksum.getValue());
