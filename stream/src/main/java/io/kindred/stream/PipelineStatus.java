@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /// @param table that it writes
 /// @param generation raised by each reset, from 1
 /// @param steps decoding, the steps, and writing, in order
-/// @param lag events known to be waiting in the source, and in the pipeline
+/// @param lag events that are not done, as far as the source tells
 /// @param latency from when the source took an event until it was searchable, in the last minute
 /// @param circuits whether what the pipeline depends on is called, by name
 /// @param watermark up to which event time the counts are kept, or null where none is known
@@ -81,9 +81,9 @@ public record PipelineStatus(
   }
 
   /// @param next offset of the first event that is not done
-  /// @param queued events read and not done
-  /// @param lag events known to be waiting in the source
+  /// @param taken events read and not done
+  /// @param lag events that are not done: those taken, and those known to wait in the source
   /// @param latest the latest event time so far, or null
   public record Partition(
-      String topic, int number, long next, long queued, long lag, @Nullable Instant latest) {}
+      String topic, int number, long next, long taken, long lag, @Nullable Instant latest) {}
 }

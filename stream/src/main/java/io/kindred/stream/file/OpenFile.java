@@ -114,7 +114,7 @@ final class OpenFile implements AutoCloseable {
       hasRead = true;
     }
     long left = channel.size() - reader.position();
-    lane.setLag(lines == 0 ? Math.min(left, 1) : left * lines / Math.max(lineBytes, 1));
+    lane.setUnread(lines == 0 ? Math.min(left, 1) : left * lines / Math.max(lineBytes, 1));
     return hasRead;
   }
 

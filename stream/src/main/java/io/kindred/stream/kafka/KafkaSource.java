@@ -166,6 +166,10 @@ public final class KafkaSource implements Source {
       return;
     }
     committedAt = System.nanoTime();
+    assignment
+        .lanes()
+        .forEach(
+            (partition, lane) -> consumer.currentLag(partition).ifPresent(lane::setUnread));
     Map<TopicPartition, Progress> done = new HashMap<>();
     assignment.lanes().forEach((partition, lane) -> done.put(partition, lane.progress()));
     Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
@@ -196,7 +200,7 @@ public final class KafkaSource implements Source {
       if (assignment.lanes().isEmpty()) {
         requireTopics();
       } else {
-        tellLags(consumer.endOffsets(assignment.lanes().keySet(), ANSWER_MAX));
+        consumer.endOffsets(assignment.lanes().keySet(), ANSWER_MAX);
       }
       intake.reachable();
     } catch (RetriableException | SourceException e) {
@@ -210,16 +214,6 @@ public final class KafkaSource implements Source {
                   + " (expected: an answer)");
     }
     lookedAt = System.nanoTime();
-  }
-
-  private void tellLags(Map<TopicPartition, Long> ends) {
-    ends.forEach(
-        (partition, end) -> {
-          Lane lane = assignment.lanes().get(partition);
-          if (lane != null) {
-            lane.setLag(Math.max(end - lane.progress().next(), 0));
-          }
-        });
   }
 
   @Override

@@ -5,6 +5,7 @@ import ai.onnxruntime.OnnxJavaType;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.TensorInfo;
 import io.kindred.engine.KindredException;
@@ -39,7 +40,9 @@ public final class OnnxModel implements AutoCloseable {
   /// @throws KindredException where the file is no model, or has no such output: float32 of one
   ///   vector a row
   public static OnnxModel open(Text file, Text output) {
-    OrtEnvironment environment = OrtEnvironment.getEnvironment("kindred");
+    // What fails is thrown; the library's own log would say it a second time on standard error.
+    OrtEnvironment environment =
+        OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL, "kindred");
     try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
       requireFile(file);
       // Batches of several partitions run side by side; one thread each keeps them from queueing.

@@ -25,10 +25,11 @@ final class LaneWorker implements Lane {
   private final Watermark watermark;
   private final Lanes lanes;
   private final LaneQueue queue = new LaneQueue();
+  private final AtomicLong taken = new AtomicLong();
   private final AtomicLong bytes = new AtomicLong();
   private final Thread thread;
   private volatile Progress progress;
-  private volatile long lag;
+  private volatile long unread;
   private volatile long activeNanos = System.nanoTime();
 
   /// @param origin the partition's name as the engine remembers it
@@ -103,7 +104,9 @@ final class LaneWorker implements Lane {
   private void finish(Pending pending) throws InterruptedException {
     work.finish(pending.write());
     progress = pending.after();
-    for (Event event : pending.write().batch().events()) {
+    List<Event> events = pending.write().batch().events();
+    taken.addAndGet(-events.size());
+    for (Event event : events) {
       bytes.addAndGet(-event.source().sizeBytes());
     }
   }
@@ -112,6 +115,7 @@ final class LaneWorker implements Lane {
   public void offer(List<SourceRecord> records) {
     if (!records.isEmpty()) {
       activeNanos = System.nanoTime();
+      taken.addAndGet(records.size());
       bytes.addAndGet(records.stream().mapToLong(SourceRecord::sizeBytes).sum());
       queue.add(records);
     }
@@ -126,8 +130,8 @@ final class LaneWorker implements Lane {
   }
 
   @Override
-  public void setLag(long events) {
-    lag = events;
+  public void setUnread(long events) {
+    unread = events;
   }
 
   @Override
@@ -160,8 +164,8 @@ final class LaneWorker implements Lane {
         partition.topic(),
         partition.number(),
         progress.next(),
-        queue.size(),
-        lag,
+        taken.get(),
+        unread + taken.get(),
         watermark.latest().orElse(null));
   }
 }

@@ -15,8 +15,8 @@ public interface Lane {
   /// Whether the partition should be left alone for now.
   boolean isFull();
 
-  /// Tells how many events are known to be waiting in the source.
-  void setLag(long events);
+  /// Tells how many events wait in the source that were not offered yet.
+  void setUnread(long events);
 
   /// Up to where everything is done: written or dead-lettered, durably. Thread-safe.
   Progress progress();
