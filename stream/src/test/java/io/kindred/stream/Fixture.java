@@ -96,6 +96,11 @@ final class Fixture implements AutoCloseable {
     return vector;
   }
 
+  void putItem(String id) {
+    Row row = Row.of(Key.of(id), Map.of("embedding", itemVector(7)), Map.of(), Map.of());
+    store.table("items").write(new Mutation.Put(List.of(row), null)).join();
+  }
+
   @Nullable StoredRow user(String id) {
     return store.table("users").get(Key.of(id), Projection.ALL).orElse(null);
   }

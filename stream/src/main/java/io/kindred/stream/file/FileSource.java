@@ -59,6 +59,7 @@ public final class FileSource implements Source {
   public void run(Intake intake) throws InterruptedException {
     try {
       requireOne();
+      intake.reachable();
       while (true) {
         boolean hasRead = open(intake);
         hasRead |= read();

@@ -29,12 +29,18 @@ final class Lanes implements Intake {
   private final Runnable stop;
   private final Set<LaneWorker> lanes = ConcurrentHashMap.newKeySet();
   private final AtomicReference<Throwable> failure = new AtomicReference<>();
+  private volatile Runnable onReachable = () -> {};
 
   /// @param stop stops the source
   Lanes(BatchWork work, Circuits circuits, Runnable stop) {
     this.work = work;
     this.circuits = circuits;
     this.stop = stop;
+  }
+
+  /// @param action is run whenever the source answers
+  void onReachable(Runnable action) {
+    onReachable = action;
   }
 
   @Override
@@ -82,6 +88,7 @@ final class Lanes implements Intake {
   @Override
   public void reachable() {
     work.context().health().well(SOURCE);
+    onReachable.run();
   }
 
   /// Up to which event time all partitions have come that have events.

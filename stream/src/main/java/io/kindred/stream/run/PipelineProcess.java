@@ -104,7 +104,9 @@ public final class PipelineProcess implements AutoCloseable {
           awaitChange(begun, Optional.empty());
           continue;
         }
-        set(new PipelineState.Starting(now()));
+        if (!(phase instanceof PipelineState.Broken)) {
+          set(new PipelineState.Starting(now()));
+        }
         context =
             new RunContext(definition, options, store, state, meter, health, record.generation());
       }
@@ -129,9 +131,8 @@ public final class PipelineProcess implements AutoCloseable {
           return;
         }
         run = current;
-        set(new PipelineState.Running(now()));
       }
-      current.run();
+      current.run(() -> reached(begun));
       synchronized (monitor) {
         run = null;
         monitor.notifyAll();
@@ -144,6 +145,15 @@ public final class PipelineProcess implements AutoCloseable {
       synchronized (monitor) {
         run = null;
         monitor.notifyAll();
+      }
+    }
+  }
+
+  /// The source answers.
+  private void reached(long begun) {
+    synchronized (monitor) {
+      if (asked == begun && !(phase instanceof PipelineState.Running)) {
+        set(new PipelineState.Running(now()));
       }
     }
   }

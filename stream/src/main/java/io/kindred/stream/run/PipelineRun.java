@@ -135,8 +135,10 @@ final class PipelineRun implements AutoCloseable {
 
   /// Processes events until the run is stopped, or its source ends.
   ///
+  /// @param onReachable called whenever the source answers
   /// @throws RuntimeException what made a lane or the source fail
-  void run() throws InterruptedException {
+  void run(Runnable onReachable) throws InterruptedException {
+    lanes.onReachable(onReachable);
     try (sweeper) {
       sweeper.start();
       source.run(lanes);

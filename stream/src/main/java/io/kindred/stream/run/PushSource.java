@@ -11,6 +11,7 @@ final class PushSource implements Source {
 
   @Override
   public void run(Intake intake) throws InterruptedException {
+    intake.reachable();
     stopped.await();
   }
 

@@ -170,11 +170,9 @@ final class ModelStep implements Step {
       throw new TryAgainException(String.valueOf(failure.getMessage()), failure);
     }
     event.reject(
-        EventFaultException.of(
+        new EventFaultException(
                 Fault.MODEL_FAILED,
-                definition.output().value(),
-                String.valueOf(failure.getMessage()),
-                "a vector")
+                definition.output() + ": " + failure.getMessage() + " (expected: a vector)")
             .at(label()));
   }
 }
