@@ -21,6 +21,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
@@ -45,7 +46,8 @@ public final class Pipelines implements AutoCloseable {
   /// No pipelines yet.
   public static Pipelines open(Store store, PipelineOptions options) {
     Pipelines pipelines = new Pipelines(store, options);
-    pipelines.clock.scheduleAtFixedRate(pipelines::tick, 1, 1, TimeUnit.SECONDS);
+    ScheduledFuture<?> _ =
+        pipelines.clock.scheduleAtFixedRate(pipelines::tick, 1, 1, TimeUnit.SECONDS);
     return pipelines;
   }
 

@@ -20,6 +20,11 @@ public record SourceRecord(
     headers = List.copyOf(headers);
   }
 
+  /// An event of a source that has neither keys nor headers.
+  public static SourceRecord of(Position position, long timestampMillis, byte[] value) {
+    return new SourceRecord(position, timestampMillis, null, value, List.of());
+  }
+
   /// About what it takes in memory.
   public int sizeBytes() {
     int bytes = value.length + OVERHEAD_BYTES;

@@ -17,7 +17,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.acl.AccessControlEntry;
 import org.apache.kafka.common.acl.AclBinding;
@@ -451,7 +450,7 @@ final class BadInputTest {
       fixture.awaitStatus(
           "p",
           it -> it.counts().applied() == 4 && it.state() instanceof PipelineState.Running);
-      assertThat(Optional.ofNullable(fixture.user("u"))).isPresent();
+      assertThat(fixture.findUser("u")).isPresent();
     }
   }
 }

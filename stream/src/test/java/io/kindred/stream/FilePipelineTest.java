@@ -44,10 +44,11 @@ final class FilePipelineTest {
 
   private static void awaitClicks(Fixture fixture, String user, long count) {
     Fixture.await(
-        () -> {
-          var row = fixture.user(user);
-          return row != null && Value.of(count).equals(row.fields().get("clicks_1d"));
-        });
+        () ->
+            fixture
+                .findUser(user)
+                .map(row -> Value.of(count).equals(row.fields().get("clicks_1d")))
+                .orElse(false));
   }
 
   @Test

@@ -24,9 +24,11 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
-import org.jspecify.annotations.Nullable;
 
 /// A store with the tables `items` and `users`, and pipelines over it.
 final class Fixture implements AutoCloseable {
@@ -101,22 +103,31 @@ final class Fixture implements AutoCloseable {
     store.table("items").write(new Mutation.Put(List.of(row), null)).join();
   }
 
-  @Nullable StoredRow user(String id) {
-    return store.table("users").get(Key.of(id), Projection.ALL).orElse(null);
+  Optional<StoredRow> findUser(String id) {
+    return store.table("users").get(Key.of(id), Projection.ALL);
+  }
+
+  StoredRow user(String id) {
+    return findUser(id).orElseThrow(() -> new AssertionError("no user " + id));
+  }
+
+  /// What an int64 field of a user holds.
+  long count(String user, String field) {
+    return user(user).fields().get(field) instanceof Value.Int64(long count) ? count : -1;
   }
 
   PipelineStatus awaitStatus(String pipeline, Predicate<PipelineStatus> condition) {
-    PipelineStatus[] last = new PipelineStatus[1];
+    AtomicReference<PipelineStatus> last = new AtomicReference<>(pipelines.status(pipeline));
     try {
       await(
           () -> {
-            last[0] = pipelines.status(pipeline);
-            return condition.test(last[0]);
+            last.set(pipelines.status(pipeline));
+            return condition.test(last.get());
           });
     } catch (AssertionError e) {
-      throw new AssertionError("status: " + last[0], e);
+      throw new AssertionError("status: " + last, e);
     }
-    return last[0];
+    return last.get();
   }
 
   /// Waits until a condition holds.
@@ -124,8 +135,7 @@ final class Fixture implements AutoCloseable {
     long deadline = System.nanoTime() + WAIT_MAX.toNanos();
     while (!condition.getAsBoolean()) {
       assertThat(System.nanoTime()).as("deadline").isLessThan(deadline);
-      Thread.onSpinWait();
-      java.util.concurrent.locks.LockSupport.parkNanos(2_000_000);
+      LockSupport.parkNanos(2_000_000);
     }
   }
 

@@ -69,10 +69,8 @@ final class KafkaPipelineTest {
       assertThat(status.state()).isInstanceOf(PipelineState.Running.class);
       assertThat(status.counts().received()).isEqualTo(3003);
       StoredRow user = fixture.user("user-1");
-      assertThat(user).isNotNull();
       assertThat(user.vectors()).containsKey("embedding");
       assertThat(user.fields()).containsKeys("clicks_1h", "clicks_1d", "last_action");
-      System.out.println(status);
     }
   }
 }

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -69,7 +70,9 @@ public final class DeadLetterTopic implements DeadLetters {
     }
     CompletableFuture<Void> sent = new CompletableFuture<>();
     try {
-      producer.send(record, (_, failure) -> acknowledge(sent, letter, value, failure));
+      // Its outcome comes to the callback too.
+      Future<?> _ =
+          producer.send(record, (_, failure) -> acknowledge(sent, letter, value, failure));
     } catch (KafkaException e) {
       acknowledge(sent, letter, value, e);
     }
@@ -84,15 +87,16 @@ public final class DeadLetterTopic implements DeadLetters {
     if (failure == null) {
       sent.complete(null);
     } else if (failure instanceof RecordTooLargeException && value.length > 0) {
-      send(letter, LEFT_OUT)
-          .whenComplete(
-              (_, e) -> {
-                if (e == null) {
-                  sent.complete(null);
-                } else {
-                  sent.completeExceptionally(e);
-                }
-              });
+      CompletableFuture<Void> _ =
+          send(letter, LEFT_OUT)
+              .whenComplete(
+                  (_, e) -> {
+                    if (e == null) {
+                      sent.complete(null);
+                    } else {
+                      sent.completeExceptionally(e);
+                    }
+                  });
     } else {
       sent.completeExceptionally(unreachable(topic, failure));
     }
@@ -103,10 +107,10 @@ public final class DeadLetterTopic implements DeadLetters {
     try (KafkaConsumer<byte[], byte[]> consumer = clients.reader()) {
       Map<TopicPartition, Long> ends = assign(consumer);
       Map<TopicPartition, Long> starts = consumer.beginningOffsets(ends.keySet(), ANSWER_MAX);
-      for (TopicPartition partition : List.copyOf(ends.keySet())) {
-        long start = Math.max(after.getOrDefault(partition.partition(), 0L), starts.get(partition));
-        consumer.seek(partition, start);
-      }
+      starts.forEach(
+          (partition, first) ->
+              consumer.seek(
+                  partition, Math.max(after.getOrDefault(partition.partition(), 0L), first)));
       readUntil(consumer, ends, reader);
     } catch (org.apache.kafka.common.errors.InterruptException e) {
       throw interrupted(e);

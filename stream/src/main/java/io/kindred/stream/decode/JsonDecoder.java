@@ -104,8 +104,8 @@ final class JsonDecoder implements Decoder {
     return switch (in.currentToken()) {
       case VALUE_NULL -> null;
       case VALUE_STRING -> in.getText();
-      case VALUE_TRUE -> Boolean.TRUE;
-      case VALUE_FALSE -> Boolean.FALSE;
+      case VALUE_TRUE -> true;
+      case VALUE_FALSE -> false;
       case VALUE_NUMBER_FLOAT -> in.getDoubleValue();
       case VALUE_NUMBER_INT ->
           in.getNumberType() == JsonParser.NumberType.BIG_INTEGER

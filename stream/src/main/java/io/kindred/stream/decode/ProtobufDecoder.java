@@ -90,7 +90,8 @@ final class ProtobufDecoder implements Decoder {
       FieldDescriptor found = at.findFieldByName(names[i]);
       boolean isLast = i == names.length - 1;
       if (found == null
-          || !isLast && (found.getJavaType() != FieldDescriptor.JavaType.MESSAGE || found.isRepeated())) {
+          || (!isLast
+              && (found.getJavaType() != FieldDescriptor.JavaType.MESSAGE || found.isRepeated()))) {
         throw place.problem("a message with the field " + field.from());
       }
       if (!isLast) {

@@ -96,12 +96,17 @@ public final class EventFields implements RowFields {
   }
 
   private List<Value> items(long array) {
-    return ((Value.Array) present((int) array)).items();
+    return items((int) array);
+  }
+
+  private List<Value> items(int slot) {
+    return ((Value.Array) present(slot)).items();
   }
 
   private Value at(long address) {
+    int slot = (int) address;
     int item = (int) (address >>> ITEM_SHIFT);
-    return item == 0 ? present((int) address) : items((int) address).get(item - 1);
+    return item == 0 ? present(slot) : items(slot).get(item - 1);
   }
 
   private Value present(int slot) {

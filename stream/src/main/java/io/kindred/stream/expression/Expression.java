@@ -48,7 +48,7 @@ public final class Expression {
           .comprehensionMaxIterations(ITERATIONS_MAX)
           .build();
   private static final CelRuntime RUNTIME =
-      CelRuntimeFactory.standardCelRuntimeBuilder().setOptions(OPTIONS).build();
+      CelRuntimeFactory.legacyCelRuntimeBuilder().setOptions(OPTIONS).build();
 
   private final String source;
   private final CelRuntime.Program program;

@@ -66,7 +66,7 @@ public final class FileSource implements Source {
         if (System.nanoTime() - rememberedAt > REMEMBER_INTERVAL.toNanos()) {
           remember();
         }
-        if (isStopped() || !definition.isFollowed() && isDone()) {
+        if (isStopped() || (!definition.isFollowed() && isDone())) {
           finishAll();
           return;
         }
@@ -104,7 +104,6 @@ public final class FileSource implements Source {
         hasOpened = true;
       } catch (NoSuchFileException e) {
         // It was moved since it was listed, and is found under its new name.
-        continue;
       }
     }
     return hasOpened;

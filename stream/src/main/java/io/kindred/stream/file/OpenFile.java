@@ -125,12 +125,10 @@ final class OpenFile implements AutoCloseable {
       lineBytes += line.bytes().length + 1;
       if (line.bytes().length > 0) {
         records.add(
-            new SourceRecord(
+            SourceRecord.of(
                 new SourceRecord.Position(path.toString(), sequence, line.lastByte()),
                 clock.millis(),
-                null,
-                line.bytes(),
-                List.of()));
+                line.bytes()));
       }
     }
     lane.offer(records);

@@ -40,8 +40,8 @@ public final class KafkaClients {
     this.definition = definition;
     for (String name : definition.properties().keySet()) {
       if (OWN.contains(name)
-          || !ConsumerConfig.configNames().contains(name)
-              && !ProducerConfig.configNames().contains(name)) {
+          || (!ConsumerConfig.configNames().contains(name)
+              && !ProducerConfig.configNames().contains(name))) {
         throw definition
             .bootstrap()
             .place()

@@ -227,9 +227,8 @@ public final class KafkaSource implements Source {
   }
 
   static SourceException failed(KafkaClients clients, KafkaException cause) {
-    Throwable root = cause.getCause() == null ? cause : cause.getCause();
-    String detail =
-        root == cause ? String.valueOf(cause.getMessage()) : cause.getMessage() + ": " + root.getMessage();
+    Throwable below = cause.getCause();
+    String detail = cause.getMessage() + (below == null ? "" : ": " + below.getMessage());
     return new SourceException(
         "brokers: "
             + clients.definition().bootstrap()

@@ -58,7 +58,7 @@ public record ModelInput(String name, OnnxJavaType type, int width, int rank, in
         if (type != OnnxJavaType.FLOAT
             || rank != 2
             || dimension == 0
-            || width != 0 && width != dimension) {
+            || (width != 0 && width != dimension)) {
           throw place.problem(
               "a field of known dimension that fits the input: "
                   + this
@@ -86,9 +86,9 @@ public record ModelInput(String name, OnnxJavaType type, int width, int rank, in
   /// A row of zeros or empty text, by which a model shows that it works at all.
   public Object blank() {
     return switch (type) {
-      case BOOL -> Boolean.FALSE;
+      case BOOL -> false;
       case STRING -> "";
-      case FLOAT -> rank == 2 ? new float[Math.max(width, 1)] : (Object) 0.0;
+      case FLOAT -> rank == 2 ? new float[Math.max(width, 1)] : Float.valueOf(0);
       default -> 0.0;
     };
   }

@@ -16,8 +16,10 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /// A model in an ONNX file, which makes of each row of its inputs a vector. Thread-safe.
 ///
@@ -108,21 +110,20 @@ public final class OnnxModel implements AutoCloseable {
     return outputWidth;
   }
 
-  /// How the model's inputs take the named fields.
+  /// The model's inputs, each with the field that is named for it.
   ///
   /// @param names fields of the event by input
   /// @throws KindredException where an input is not named, or a named one is not there
-  public Map<Text, ModelInput> bind(Map<Text, Text> names) {
+  public Map<ModelInput, Text> bind(Map<Text, Text> names) {
     Map<String, NodeInfo> inputs = inputs();
-    Map<Text, ModelInput> bound = new LinkedHashMap<>();
-    for (Text name : names.keySet()) {
+    Set<String> unbound = new LinkedHashSet<>(inputs.keySet());
+    Map<ModelInput, Text> bound = new LinkedHashMap<>();
+    for (Map.Entry<Text, Text> entry : names.entrySet()) {
+      Text name = entry.getKey();
       TensorInfo info = tensor(inputs.get(name.value()), name, inputs.keySet().toString());
-      bound.put(name, ModelInput.of(name, info));
+      bound.put(ModelInput.of(name, info), entry.getValue());
+      unbound.remove(name.value());
     }
-    List<String> unbound =
-        inputs.keySet().stream()
-            .filter(it -> names.keySet().stream().noneMatch(name -> name.value().equals(it)))
-            .toList();
     if (!unbound.isEmpty()) {
       throw file.problem("a model of which all inputs are named; missing: " + unbound);
     }
@@ -140,7 +141,7 @@ public final class OnnxModel implements AutoCloseable {
         tensors.put(entry.getKey().name(), entry.getKey().tensor(environment, entry.getValue()));
       }
       int count = rows.values().iterator().next().size();
-      try (OrtSession.Result result = session.run(tensors, java.util.Set.of(output))) {
+      try (OrtSession.Result result = session.run(tensors, Set.of(output))) {
         return vectors((OnnxTensor) result.get(0), count);
       }
     } catch (OrtException e) {

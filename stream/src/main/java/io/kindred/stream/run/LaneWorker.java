@@ -8,10 +8,11 @@ import io.kindred.stream.source.Lane;
 import io.kindred.stream.source.Partition;
 import io.kindred.stream.source.Progress;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /// Processes one partition on a thread of its own: while one batch is being written, the next is
 /// decoded and computed, but its write waits until the one before is durable.
@@ -126,7 +127,7 @@ final class LaneWorker implements Lane {
     return lanes.isClosed()
         || queue.size() >= EVENTS_MAX
         || bytes.get() >= BYTES_MAX
-        || lanes.isFull() && !queue.isEmpty();
+        || (lanes.isFull() && !queue.isEmpty());
   }
 
   @Override
@@ -150,8 +151,9 @@ final class LaneWorker implements Lane {
   }
 
   /// The latest event time, where events have come within that time.
-  @Nullable Watermark watermark(Duration idleAfter) {
-    return System.nanoTime() - activeNanos < idleAfter.toNanos() ? watermark : null;
+  Optional<Instant> latest(Duration idleAfter) {
+    boolean isActive = System.nanoTime() - activeNanos < idleAfter.toNanos();
+    return isActive ? watermark.latest() : Optional.empty();
   }
 
   /// Bytes of events that were taken and are not done.

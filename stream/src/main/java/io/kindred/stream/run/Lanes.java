@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /// The lanes of a run, which share a bound on the bytes of events in flight. Thread-safe.
 ///
@@ -28,7 +29,7 @@ final class Lanes implements Intake {
   private final Circuits circuits;
   private final Runnable stop;
   private final Set<LaneWorker> lanes = ConcurrentHashMap.newKeySet();
-  private final AtomicReference<Throwable> failure = new AtomicReference<>();
+  private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
   private volatile Runnable onReachable = () -> {};
 
   /// @param stop stops the source
@@ -94,9 +95,7 @@ final class Lanes implements Intake {
   /// Up to which event time all partitions have come that have events.
   Optional<Instant> watermark() {
     return lanes.stream()
-        .map(lane -> lane.watermark(IDLE_AFTER))
-        .filter(java.util.Objects::nonNull)
-        .flatMap(watermark -> watermark.latest().stream())
+        .flatMap(lane -> lane.latest(IDLE_AFTER).stream())
         .min(Comparator.naturalOrder());
   }
 
@@ -105,7 +104,7 @@ final class Lanes implements Intake {
         .map(LaneWorker::status)
         .sorted(
             Comparator.comparing(PipelineStatus.Partition::topic)
-                .thenComparing(PipelineStatus.Partition::number))
+                .thenComparingInt(PipelineStatus.Partition::number))
         .toList();
   }
 }

@@ -27,7 +27,7 @@ final class Replay {
   private final List<SourceRecord> pending = new ArrayList<>();
 
   /// The letters' offsets by the event that is in them.
-  private final Map<SourceRecord, Long> offsets = new IdentityHashMap<>();
+  private final IdentityHashMap<SourceRecord, Long> offsets = new IdentityHashMap<>();
 
   private int partition;
   private long next;

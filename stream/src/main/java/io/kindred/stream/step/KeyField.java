@@ -65,8 +65,8 @@ public final class KeyField {
   private Key text(String text) throws EventFaultException {
     // Text of fewer characters than a third of the bytes fits whatever it holds.
     if (text.isEmpty()
-        || text.length() > Limits.KEY_BYTES_MAX / 3
-            && new Key.Text(text).utf8().length > Limits.KEY_BYTES_MAX) {
+        || (text.length() > Limits.KEY_BYTES_MAX / 3
+            && new Key.Text(text).utf8().length > Limits.KEY_BYTES_MAX)) {
       throw EventFaultException.of(
           Fault.OUT_OF_RANGE,
           field.name(),

@@ -47,12 +47,11 @@ final class ModelStep implements Step {
                   + model.outputWidth());
     }
     int most = definition.batch();
-    for (Map.Entry<Text, ModelInput> bound : model.bind(definition.inputs()).entrySet()) {
-      Text name = definition.inputs().get(bound.getKey());
-      Field field = scope.require(name);
-      bound.getValue().requireTakes(field, name);
-      inputs.put(bound.getValue(), field);
-      most = Math.min(most, bound.getValue().batchMax());
+    for (Map.Entry<ModelInput, Text> bound : model.bind(definition.inputs()).entrySet()) {
+      Field field = scope.require(bound.getValue());
+      bound.getKey().requireTakes(field, bound.getValue());
+      inputs.put(bound.getKey(), field);
+      most = Math.min(most, bound.getKey().batchMax());
     }
     this.batchMax = most;
   }

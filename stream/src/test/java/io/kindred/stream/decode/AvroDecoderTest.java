@@ -19,6 +19,7 @@ import org.apache.avro.generic.GenericDatumWriter;
 import org.apache.avro.generic.GenericRecord;
 import org.apache.avro.io.BinaryEncoder;
 import org.apache.avro.io.EncoderFactory;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -52,7 +53,7 @@ final class AvroDecoderTest {
         """);
   }
 
-  private static byte[] event(Double amount) throws IOException {
+  private static byte[] event(@Nullable Double amount) throws IOException {
     Schema schema = new Schema.Parser().parse(SCHEMA);
     GenericRecord meta = new GenericData.Record(schema.getField("meta").schema());
     meta.put("at", 1_700_000_000_123_456L);

@@ -7,7 +7,7 @@ import io.kindred.stream.config.PipelineFile;
 import io.kindred.stream.event.Event;
 import io.kindred.stream.event.EventFaultException;
 import io.kindred.stream.event.Scope;
-import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// A decoder of an event's declaration, and what it makes of bytes.
@@ -35,13 +35,13 @@ final class DecoderFixture {
   Event decode(byte[] bytes) throws EventFaultException {
     Event event =
         new Event(
-            new SourceRecord(new SourceRecord.Position("t", 0, 0), 1234, null, bytes, List.of()),
+            SourceRecord.of(new SourceRecord.Position("t", 0, 0), 1234, bytes),
             scope.size());
     decoder.decode(event);
     return event;
   }
 
   @Nullable Object value(Event event, String field) {
-    return event.value(scope.fields().get(field));
+    return event.value(Objects.requireNonNull(scope.fields().get(field)));
   }
 }

@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.DescriptorProtos.DescriptorProto;
 import com.google.protobuf.DescriptorProtos.FieldDescriptorProto;
-import com.google.protobuf.DescriptorProtos.FieldDescriptorProto.Label;
-import com.google.protobuf.DescriptorProtos.FieldDescriptorProto.Type;
 import com.google.protobuf.DescriptorProtos.FileDescriptorProto;
 import com.google.protobuf.DescriptorProtos.FileDescriptorSet;
 import com.google.protobuf.Descriptors.Descriptor;
@@ -27,7 +25,8 @@ import org.junit.jupiter.api.io.TempDir;
 final class ProtobufDecoderTest {
   @TempDir private Path directory;
 
-  private static FieldDescriptorProto field(String name, int number, Type type, Label label) {
+  private static FieldDescriptorProto field(
+      String name, int number, FieldDescriptorProto.Type type, FieldDescriptorProto.Label label) {
     return FieldDescriptorProto.newBuilder()
         .setName(name)
         .setNumber(number)
@@ -38,7 +37,7 @@ final class ProtobufDecoderTest {
 
   private static FileDescriptorProto file() {
     FieldDescriptorProto at =
-        field("at", 4, Type.TYPE_MESSAGE, Label.LABEL_OPTIONAL).toBuilder()
+        field("at", 4, FieldDescriptorProto.Type.TYPE_MESSAGE, FieldDescriptorProto.Label.LABEL_OPTIONAL).toBuilder()
             .setTypeName(".google.protobuf.Timestamp")
             .build();
     return FileDescriptorProto.newBuilder()
@@ -49,9 +48,9 @@ final class ProtobufDecoderTest {
         .addMessageType(
             DescriptorProto.newBuilder()
                 .setName("Interaction")
-                .addField(field("user", 1, Type.TYPE_STRING, Label.LABEL_OPTIONAL))
-                .addField(field("count", 2, Type.TYPE_INT64, Label.LABEL_OPTIONAL))
-                .addField(field("vec", 3, Type.TYPE_FLOAT, Label.LABEL_REPEATED))
+                .addField(field("user", 1, FieldDescriptorProto.Type.TYPE_STRING, FieldDescriptorProto.Label.LABEL_OPTIONAL))
+                .addField(field("count", 2, FieldDescriptorProto.Type.TYPE_INT64, FieldDescriptorProto.Label.LABEL_OPTIONAL))
+                .addField(field("vec", 3, FieldDescriptorProto.Type.TYPE_FLOAT, FieldDescriptorProto.Label.LABEL_REPEATED))
                 .addField(at))
         .build();
   }

@@ -48,8 +48,7 @@ final class ExpressionTest {
   private Event event(@Nullable Double amount) {
     Event event =
         new Event(
-            new SourceRecord(
-                new SourceRecord.Position("t", 0, 0), 0, null, new byte[0], List.of()),
+            SourceRecord.of(new SourceRecord.Position("t", 0, 0), 0, new byte[0]),
             scope.size());
     event.setValue(0, Value.of("buy"));
     event.setValue(1, amount == null ? null : Value.of(amount));
