@@ -34,6 +34,7 @@ import picocli.CommandLine.Command;
       StartCommand.class,
       MemoryCommand.class,
       PutCommand.class,
+      MergeCommand.class,
       FoldCommand.class,
       ScanCommand.class,
       OverloadCommand.class

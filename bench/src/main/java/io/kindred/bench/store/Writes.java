@@ -4,7 +4,9 @@ import io.kindred.engine.ErrorCode;
 import io.kindred.engine.Key;
 import io.kindred.engine.KindredException;
 import io.kindred.engine.Mutation;
+import io.kindred.engine.Origin;
 import io.kindred.engine.Row;
+import io.kindred.engine.RowMerge;
 import io.kindred.engine.Table;
 import io.kindred.engine.WriteResult;
 import java.util.List;
@@ -16,6 +18,11 @@ public final class Writes {
 
   public static CompletableFuture<WriteResult> put(Table table, List<Row> rows) {
     return write(table, new Mutation.Put(rows, null));
+  }
+
+  public static CompletableFuture<WriteResult> merge(
+      Table table, List<RowMerge> rows, Origin origin) {
+    return write(table, new Mutation.Merge(rows, origin));
   }
 
   public static CompletableFuture<WriteResult> delete(Table table, List<Key> keys) {
@@ -37,7 +44,7 @@ public final class Writes {
 
   /// Waits for a write.
   ///
-  /// @throws IllegalStateException where not every one of the rows was stored or deleted
+  /// @throws IllegalStateException where not every one of the rows was stored, merged or deleted
   public static void await(CompletableFuture<WriteResult> write, int rows) {
     WriteResult result = write.join();
     if (result.applied() != rows) {

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kindred.engine.ErrorCode;
+import io.kindred.engine.MergeOperation;
+import io.kindred.engine.RowMerge;
 import io.kindred.engine.Key;
 import io.kindred.engine.KindredException;
 import io.kindred.engine.Mutation;
@@ -19,6 +21,7 @@ import io.kindred.engine.store.EmbeddedStore;
 import io.kindred.engine.store.StoreInspector;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -86,6 +89,36 @@ class BackupTest {
     assertThat(BackupFixture.rows(target, "items")).isEqualTo(items);
     assertThat(BackupFixture.rows(target, "users")).isEqualTo(users);
     assertThat(directory.resolve("restored.restoring")).doesNotExist();
+  }
+
+  @Test
+  void aRestoredStoreKnowsHowFarItsSourcesWereApplied() {
+    BackupFixture.fill(store);
+    RowMerge merge =
+        new RowMerge(
+            Key.of("row-1"),
+            Instant.EPOCH,
+            List.of(new MergeOperation.AddToFilter("seen", Key.of(1), 10, 0.01)),
+            null);
+    Row none = Row.of(Key.of("none"), Map.of(), Map.of(), Map.of());
+    Mutation merged =
+        new Mutation.Merge(List.of(merge), new Origin.Events("clicks", 1, new long[] {5}));
+    Mutation rejected =
+        new Mutation.Update(List.of(none), new Origin.Events("clicks", 2, new long[] {6}));
+    store.table("items").write(merged).join();
+    store.table("items").write(rejected).join();
+    BackupManifest manifest = create();
+    restore(manifest.id());
+
+    try (EmbeddedStore copy = BackupFixture.open(target)) {
+      Table items = copy.table("items");
+      assertThat(items.write(merged).join().repeated()).isEqualTo(1);
+      items.write(new Mutation.Put(List.of(none), null)).join();
+      assertThat(items.write(rejected).join().rejected())
+          .singleElement()
+          .satisfies(row -> assertThat(row.code()).isEqualTo(ErrorCode.ROW_NOT_FOUND));
+    }
+    BackupFixture.requireSound(target);
   }
 
   @Test

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kindred.engine.BloomFilter;
 import io.kindred.engine.ErrorCode;
+import io.kindred.engine.Key;
 import io.kindred.engine.KindredException;
 import io.kindred.engine.Value;
+import io.kindred.engine.segment.SeenKeys;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -67,6 +69,16 @@ class AgeingFilterTest {
   void theSizeIsThatOfTwiceTheCapacity(int capacity, double rate, long bits, int hashes) {
     assertThat(AgeingFilter.bits(capacity, rate)).isEqualTo(bits);
     assertThat(AgeingFilter.hashes(rate)).isEqualTo(hashes);
+  }
+
+  @Test
+  void theBitsAreThoseOfTheFormat() {
+    AgeingFilter filter = AgeingFilter.empty(4, 128);
+    for (String id : List.of("a", "item-42", "são paulo")) {
+      filter = filter.with(SeenKeys.hash(Key.of(id)), 100);
+    }
+    assertThat(filter.union().toValue().values())
+        .containsEntry("words", Value.of("AAAAAYBgACAAMAAIGAQAAA=="));
   }
 
   @Test

@@ -2,13 +2,16 @@ package io.kindred.engine.segment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kindred.engine.CountWindow;
 import io.kindred.engine.FieldType;
 import io.kindred.engine.IndexSpec;
 import io.kindred.engine.Key;
 import io.kindred.engine.KeyType;
+import io.kindred.engine.MergeOperation;
 import io.kindred.engine.Metric;
 import io.kindred.engine.Origin;
 import io.kindred.engine.Row;
+import io.kindred.engine.RowMerge;
 import io.kindred.engine.TableSpec;
 import io.kindred.engine.Value;
 import io.kindred.engine.VectorSpec;
@@ -41,6 +44,24 @@ class ChangeFormatTest {
           Instant.parse("2026-01-01T00:00:00.000001Z"),
           Duration.ofSeconds(60),
           7L);
+
+  private static final RowMerge MERGE =
+      new RowMerge(
+          Key.of(42),
+          Instant.parse("2026-01-01T00:00:00.000001Z"),
+          List.of(
+              new MergeOperation.Assign(Map.of(), Map.of("city", Value.of("rome")), Map.of()),
+              new MergeOperation.DecayedMean(
+                  "near",
+                  "t",
+                  new float[] {3, 4},
+                  0.5,
+                  Duration.ofHours(1),
+                  MergeOperation.Scaling.UNIT),
+              new MergeOperation.Count(
+                  "c", -2, List.of(new CountWindow("count", Duration.ofHours(1)))),
+              new MergeOperation.AddToFilter("s", Key.of("item-42"), 100, 0.01)),
+          Duration.ofSeconds(60));
 
   private static Schema schema(KeyType key) {
     Map<String, VectorSpec> vectors = new LinkedHashMap<>();
@@ -109,6 +130,57 @@ class ChangeFormatTest {
     assertThat(reader.nextKey(schema).slotKey()).isEqualTo(1);
     assertThat(reader.nextKey(schema).slotKey()).isEqualTo(-2);
     assertThat(reader.index()).isEqualTo(4);
+  }
+
+  @Test
+  void aMergeOfEventsIsWrittenAndReadByteForByte() throws Exception {
+    Schema schema = schema(KeyType.UINT64);
+    Origin origin = new Origin.Events("é/clicks", 3, new long[] {7, 9});
+    ChangeWriter writer = new ChangeWriter(schema, ADDRESS, ChangeKind.MERGE, origin);
+    writer.addMerge(1, MERGE);
+    byte[] golden = Golden.bytes(ChangeFormatTest.class, "merge-v1.hex");
+    assertThat(hex(bytes(writer))).isEqualTo(hex(golden));
+
+    ChangeReader reader = reader(golden);
+    assertThat(reader.kind()).isEqualTo(ChangeKind.MERGE);
+    assertThat(reader.operationId()).isNull();
+    assertThat(reader.source()).isEqualTo(new ChangeReader.Source("é/clicks", 3));
+    MergeReader merge = reader.nextMerge(schema);
+    assertThat(reader.index()).isEqualTo(1);
+    assertThat(reader.offset()).isEqualTo(9);
+    assertThat(merge.key().slotKey()).isEqualTo(42);
+    assertThat(merge.timeToLiveMillis()).isEqualTo(60_000);
+    assertThat(merge.onlyMovesTime()).isFalse();
+    RowDraft draft = new RowDraft(schema);
+    draft.begin(merge.key());
+    assertThat(merge.mergeInto(draft)).isEqualTo(new MergeReader.Effect(true, false));
+    assertThat(draft.vector(0)).containsExactly(0.6f, 0.8f);
+    RowCursor row = new RowCursor(schema);
+    row.moveTo(draft.image(), 0);
+    assertThat(row.key()).isEqualTo(Key.of(42));
+    assertThat(row.eventTime()).isEqualTo(MERGE.eventTime());
+    assertThat(row.fields()).isEqualTo(Map.of("city", Value.of("rome"), "count", Value.of(-2)));
+    assertThat(row.metadataEntries().keySet()).containsExactly("t", "c", "s");
+  }
+
+  @Test
+  void deletesOfEventsAreWrittenAndReadByteForByte() throws Exception {
+    Schema schema = schema(KeyType.UINT64);
+    Origin origin = new Origin.Events("a", 1, new long[] {5});
+    ChangeWriter keys = new ChangeWriter(schema, ADDRESS, ChangeKind.DELETE, origin);
+    keys.addKey(0, Key.of(8));
+    byte[] golden = Golden.bytes(ChangeFormatTest.class, "delete-of-events-v1.hex");
+    assertThat(hex(bytes(keys))).isEqualTo(hex(golden));
+    ChangeReader reader = reader(golden);
+    assertThat(reader.nextKey(schema).slotKey()).isEqualTo(8);
+    assertThat(reader.offset()).isEqualTo(5);
+
+    ChangeWriter filter = new ChangeWriter(schema, ADDRESS, ChangeKind.DELETE_WHERE, origin);
+    filter.setFilter(Value.of("f"));
+    ChangeReader readFilter = reader(bytes(filter));
+    assertThat(readFilter.source()).isEqualTo(new ChangeReader.Source("a", 1));
+    assertThat(readFilter.nextFilter()).isEqualTo(Value.of("f"));
+    assertThat(readFilter.offset()).isEqualTo(5);
   }
 
   @Test

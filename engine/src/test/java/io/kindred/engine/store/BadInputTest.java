@@ -3,6 +3,9 @@ package io.kindred.engine.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.kindred.engine.CountWindow;
+import io.kindred.engine.MergeOperation;
+import io.kindred.engine.RowMerge;
 import io.kindred.engine.Durability;
 import io.kindred.engine.ErrorCode;
 import io.kindred.engine.FieldType;
@@ -28,6 +31,7 @@ import io.kindred.engine.disk.FaultyDisk;
 import io.kindred.engine.filter.Filter;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -64,6 +68,8 @@ final class BadInputTest {
   void close() {
     store.close();
   }
+
+  private static final Instant TIME = Instant.parse("2026-01-01T00:00:00Z");
 
   private static Row row(String key, Map<String, float[]> vectors, Map<String, Value> fields) {
     return Row.of(Key.of(key), vectors, fields, Map.of());
@@ -116,6 +122,123 @@ final class BadInputTest {
     WriteResult result = table.write(new Mutation.Put(List.of(first, bad, last), null)).join();
     assertThat(result.applied()).isEqualTo(2);
     assertThat(result.rejected()).hasSize(1);
+    WriteResult.Rejection rejection = result.rejected().getFirst();
+    assertThat(rejection.index()).isEqualTo(1);
+    assertThat(rejection.code()).as(rejection.message()).isEqualTo(code);
+    assertThat(rejection.message()).contains(part).contains("expected: ");
+    assertThat(table.scan(null, 10, null, Projection.KEY).rows())
+        .extracting(stored -> stored.key())
+        .containsExactly(Key.of("first"), Key.of("last"));
+  }
+
+  private static MergeOperation mean(double weight, Duration halfLife, float... value) {
+    return new MergeOperation.DecayedMean(
+        "v", "s", value, weight, halfLife, MergeOperation.Scaling.UNIT);
+  }
+
+  private static MergeOperation count(String state, CountWindow... windows) {
+    return new MergeOperation.Count(state, 1, List.of(windows));
+  }
+
+  private static CountWindow window(String field, Duration length) {
+    return new CountWindow(field, length);
+  }
+
+  private static MergeOperation seen(int capacity, double rate) {
+    return new MergeOperation.AddToFilter("s", Key.of("i"), capacity, rate);
+  }
+
+  private static MergeOperation assign(String metadata) {
+    return new MergeOperation.Assign(Map.of(), Map.of(), Map.of(metadata, Value.of(1)));
+  }
+
+  private static Arguments bad(ErrorCode code, String part, MergeOperation... operations) {
+    return Arguments.of(
+        new RowMerge(Key.of("bad"), TIME, List.of(operations), null), code, part);
+  }
+
+  static Stream<Arguments> badMerges() {
+    Duration hour = Duration.ofHours(1);
+    CountWindow good = window("n", hour);
+    return Stream.of(
+        bad(ErrorCode.INVALID_ARGUMENT, "operations: 0"),
+        bad(
+            ErrorCode.INVALID_ARGUMENT,
+            "operations: 65",
+            Collections.nCopies(65, seen(10, 0.1)).toArray(MergeOperation[]::new)),
+        bad(ErrorCode.DIMENSION_MISMATCH, "2", mean(1, hour, 1, 2)),
+        bad(ErrorCode.INVALID_VECTOR, "NaN", mean(1, hour, 1, 2, Float.NaN)),
+        bad(ErrorCode.INVALID_VECTOR, "zero vector", mean(1, hour, 0, 0, 0)),
+        bad(ErrorCode.INVALID_ARGUMENT, "weight: 0.0", mean(0, hour, FINE)),
+        bad(ErrorCode.INVALID_ARGUMENT, "weight: -1.0", mean(-1, hour, FINE)),
+        bad(ErrorCode.INVALID_ARGUMENT, "weight: NaN", mean(Double.NaN, hour, FINE)),
+        bad(ErrorCode.INVALID_ARGUMENT, "weight: Infinity", mean(1 / 0.0, hour, FINE)),
+        bad(ErrorCode.INVALID_ARGUMENT, "half_life", mean(1, Duration.ZERO, FINE)),
+        bad(ErrorCode.INVALID_ARGUMENT, "half_life", mean(1, Duration.ofDays(40_000), FINE)),
+        bad(
+            ErrorCode.UNKNOWN_FIELD,
+            "w",
+            new MergeOperation.DecayedMean(
+                "w", "s", FINE, 1, hour, MergeOperation.Scaling.MEAN)),
+        bad(ErrorCode.INVALID_ARGUMENT, "state: ", count("", good)),
+        bad(ErrorCode.INVALID_ARGUMENT, "state: a.b", count("a.b", good)),
+        bad(ErrorCode.INVALID_ARGUMENT, "state: city", count("city", good)),
+        bad(ErrorCode.INVALID_ARGUMENT, "windows: 0", count("s")),
+        bad(ErrorCode.UNKNOWN_FIELD, "m", count("s", window("m", hour))),
+        bad(ErrorCode.TYPE_MISMATCH, "string", count("s", window("city", hour))),
+        bad(ErrorCode.INVALID_ARGUMENT, "PT0S", count("s", window("n", Duration.ZERO))),
+        bad(ErrorCode.INVALID_ARGUMENT, "PT1.5S", count("s", window("n", Duration.ofMillis(1_500)))),
+        bad(ErrorCode.INVALID_ARGUMENT, "PT9624H", count("s", window("n", Duration.ofDays(401)))),
+        bad(ErrorCode.INVALID_ARGUMENT, "field n", count("s", good, good)),
+        bad(ErrorCode.INVALID_ARGUMENT, "field n", count("s", good), count("t", good)),
+        bad(ErrorCode.INVALID_ARGUMENT, "metadata s", count("s", good), seen(10, 0.1)),
+        bad(ErrorCode.INVALID_ARGUMENT, "metadata s", seen(10, 0.1), seen(11, 0.1)),
+        bad(ErrorCode.INVALID_ARGUMENT, "metadata s", seen(10, 0.1), assign("s")),
+        bad(ErrorCode.INVALID_ARGUMENT, "metadata x", assign("x"), assign("x")),
+        bad(ErrorCode.INVALID_ARGUMENT, "vector v", mean(1, hour, FINE), mean(1, hour.plus(hour), FINE)),
+        bad(ErrorCode.INVALID_ARGUMENT, "capacity: 0", seen(0, 0.01)),
+        bad(ErrorCode.INVALID_ARGUMENT, "1 to 3418", seen(3_419, 0.01)),
+        bad(ErrorCode.INVALID_ARGUMENT, "error_rate: 0.0", seen(10, 0)),
+        bad(ErrorCode.INVALID_ARGUMENT, "error_rate: NaN", seen(10, Double.NaN)),
+        bad(ErrorCode.INVALID_ARGUMENT, "error_rate: 0.6", seen(10, 0.6)),
+        bad(
+            ErrorCode.INVALID_KEY,
+            "512",
+            new MergeOperation.AddToFilter("s", Key.of("k".repeat(513)), 10, 0.1)),
+        bad(
+            ErrorCode.UNKNOWN_FIELD,
+            "town",
+            new MergeOperation.Assign(Map.of(), Map.of("town", Value.of("rome")), Map.of())),
+        Arguments.of(
+            new RowMerge(Key.of(7), TIME, List.of(seen(10, 0.1)), null),
+            ErrorCode.INVALID_KEY,
+            "string"),
+        Arguments.of(
+            new RowMerge(Key.of("bad"), Instant.MAX, List.of(seen(10, 0.1)), null),
+            ErrorCode.INVALID_ARGUMENT,
+            "event_time"),
+        Arguments.of(
+            new RowMerge(
+                Key.of("bad"),
+                Instant.parse("+12026-01-01T00:00:00Z"),
+                List.of(seen(10, 0.1)),
+                null),
+            ErrorCode.INVALID_ARGUMENT,
+            "a year from 1 to 9999"),
+        Arguments.of(
+            new RowMerge(Key.of("bad"), TIME, List.of(seen(10, 0.1)), Duration.ofSeconds(-1)),
+            ErrorCode.INVALID_ARGUMENT,
+            "ttl"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("badMerges")
+  void aBadMergeIsRejectedByIndexAndTheOthersAreApplied(
+      RowMerge bad, ErrorCode code, String part) {
+    RowMerge first = new RowMerge(Key.of("first"), TIME, List.of(assign("x")), null);
+    RowMerge last = new RowMerge(Key.of("last"), TIME, List.of(seen(10, 0.1)), null);
+    WriteResult result = table.write(new Mutation.Merge(List.of(first, bad, last), null)).join();
+    assertThat(result.applied()).isEqualTo(2);
     WriteResult.Rejection rejection = result.rejected().getFirst();
     assertThat(rejection.index()).isEqualTo(1);
     assertThat(rejection.code()).as(rejection.message()).isEqualTo(code);

@@ -1,12 +1,15 @@
 package io.kindred.engine.store;
 
+import io.kindred.engine.CountWindow;
 import io.kindred.engine.Durability;
 import io.kindred.engine.FieldType;
 import io.kindred.engine.IndexSpec;
 import io.kindred.engine.Key;
 import io.kindred.engine.KeyType;
+import io.kindred.engine.MergeOperation;
 import io.kindred.engine.Metric;
 import io.kindred.engine.Row;
+import io.kindred.engine.RowMerge;
 import io.kindred.engine.TableSpec;
 import io.kindred.engine.Value;
 import io.kindred.engine.VectorSpec;
@@ -65,6 +68,7 @@ final class RandomTables {
     fields.put("price", FieldType.FLOAT64);
     fields.put("seen", FieldType.TIMESTAMP);
     fields.put("tags", FieldType.STRING_LIST);
+    fields.put("visits", FieldType.INT64);
     return new TableSpec(
         name,
         random.nextBoolean() ? KeyType.STRING : KeyType.UINT64,
@@ -168,6 +172,51 @@ final class RandomTables {
         random.nextInt(4) == 0 ? eventTime() : null,
         random.nextInt(5) == 0 ? Duration.ofMillis(1 + random.nextInt(15_000)) : null,
         random.nextInt(6) == 0 ? expectedVersion(model, key) : null);
+  }
+
+  /// What to merge into rows; a few assign malformed vectors. Since puts and updates set the metadata
+  /// entry `m3` to whatever they like, counts often find no state there.
+  List<RowMerge> merges(TableSpec spec, int countMax) {
+    List<RowMerge> merges = new ArrayList<>();
+    int count = 1 + random.nextInt(countMax);
+    for (int i = 0; i < count; i++) {
+      merges.add(
+          new RowMerge(
+              key(spec),
+              Instant.ofEpochSecond(EPOCH_SECOND + random.nextInt(10_000)),
+              operations(spec),
+              random.nextInt(5) == 0 ? Duration.ofMillis(1 + random.nextInt(15_000)) : null));
+    }
+    return merges;
+  }
+
+  private List<MergeOperation> operations(TableSpec spec) {
+    List<MergeOperation> operations = new ArrayList<>();
+    VectorSpec near = spec.vectors().get("near");
+    if (random.nextInt(3) == 0) {
+      Map<String, float[]> vectors = vectors(spec);
+      vectors.remove("near");
+      Map<String, Value> metadata = metadata();
+      metadata.remove("m3");
+      operations.add(new MergeOperation.Assign(vectors, fields(), metadata));
+    }
+    if (near != null && random.nextBoolean()) {
+      MergeOperation.Scaling scaling =
+          random.nextInt(9) == 0 ? MergeOperation.Scaling.MEAN : MergeOperation.Scaling.UNIT;
+      float[] vector = vector(near.dimension());
+      operations.add(
+          new MergeOperation.DecayedMean(
+              "near", "taste", vector, 1 + random.nextInt(3), Duration.ofMinutes(10), scaling));
+    }
+    if (random.nextBoolean()) {
+      CountWindow hour = new CountWindow("visits", Duration.ofHours(1));
+      operations.add(new MergeOperation.Count("m3", random.nextInt(3), List.of(hour)));
+    }
+    if (operations.isEmpty()) {
+      operations.add(
+          new MergeOperation.AddToFilter("ids", Key.of(random.nextInt(30)), 4, 0.01));
+    }
+    return operations;
   }
 
   private @Nullable Long expectedVersion(TableModel model, Key key) {

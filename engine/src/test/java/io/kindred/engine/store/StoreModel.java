@@ -12,6 +12,7 @@ import io.kindred.engine.Mutation;
 import io.kindred.engine.Origin;
 import io.kindred.engine.Projection;
 import io.kindred.engine.Row;
+import io.kindred.engine.RowMerge;
 import io.kindred.engine.ScanPage;
 import io.kindred.engine.SearchRequest;
 import io.kindred.engine.SearchResult;
@@ -55,6 +56,7 @@ final class StoreModel {
   private final ManualClock clock;
   private final boolean isCrowded;
   private final Deque<Done> done = new ArrayDeque<>();
+  private final Deque<Done> events = new ArrayDeque<>();
   private long nearestFound;
   private long nearestExpected;
   private TableModel model;
@@ -62,8 +64,10 @@ final class StoreModel {
   private @Nullable TableModel beforeDoubt;
   private long newestPosition;
   private int operationCount;
+  private int sourceCount;
+  private long nextOffset;
 
-  /// A mutation with an operation id, and its answer.
+  /// A mutation with an origin, and its answer.
   private record Done(Mutation mutation, WriteResult result) {}
 
   /// @param randoms says whether there are so many rows that searches walk graphs and lists
@@ -100,19 +104,41 @@ final class StoreModel {
   ///
   /// @return what it was, for the report of a failure
   String step() {
-    return switch (random.nextInt(20)) {
-      case 0, 1, 2, 3, 4, 5, 6 -> write(new Mutation.Put(randoms.rows(model, 20), origin()));
-      case 7, 8 -> write(new Mutation.Update(randoms.rows(model, 10), origin()));
-      case 9, 10 -> write(new Mutation.Delete(randoms.keys(model.spec(), 8), origin()));
+    return switch (random.nextInt(23)) {
+      case 0, 1, 2, 3, 4, 5, 6 -> put();
+      case 7, 8 -> update();
+      case 9, 10 -> delete();
       case 11 ->
           random.nextInt(4) == 0
-              ? write(new Mutation.DeleteWhere(randoms.filter(), origin()))
+              ? write(new Mutation.DeleteWhere(randoms.filter(), origin(1)))
               : retry();
       case 12, 13 -> get();
       case 14 -> getVectors();
       case 15, 16, 17 -> search();
+      case 18, 19 -> merge();
+      case 20 -> replay();
       default -> scan();
     };
+  }
+
+  private String put() {
+    List<Row> rows = randoms.rows(model, 20);
+    return write(new Mutation.Put(rows, origin(rows.size())));
+  }
+
+  private String update() {
+    List<Row> rows = randoms.rows(model, 10);
+    return write(new Mutation.Update(rows, origin(rows.size())));
+  }
+
+  private String merge() {
+    List<RowMerge> rows = randoms.merges(model.spec(), 30);
+    return write(new Mutation.Merge(rows, origin(rows.size())));
+  }
+
+  private String delete() {
+    List<Key> keys = randoms.keys(model.spec(), 8);
+    return write(new Mutation.Delete(keys, origin(keys.size())));
   }
 
   /// Puts a crowd of rows.
@@ -122,16 +148,29 @@ final class StoreModel {
 
   /// Makes one change.
   void writeSome() {
-    switch (random.nextInt(6)) {
-      case 0 -> write(new Mutation.Update(randoms.rows(model, 10), origin()));
-      case 1 -> write(new Mutation.Delete(randoms.keys(model.spec(), 8), origin()));
+    switch (random.nextInt(9)) {
+      case 0 -> update();
+      case 1 -> delete();
       case 2 -> retry();
-      default -> write(new Mutation.Put(randoms.rows(model, 20), origin()));
+      case 3, 4 -> merge();
+      case 5 -> replay();
+      default -> put();
     }
   }
 
-  private @Nullable Origin origin() {
-    return random.nextInt(4) == 0 ? new Origin.Operation("operation-" + operationCount++) : null;
+  private @Nullable Origin origin(int rows) {
+    return switch (random.nextInt(8)) {
+      case 0, 1 -> new Origin.Operation("operation-" + operationCount++);
+      case 2, 3, 4 -> {
+        long[] offsets = new long[rows];
+        for (int i = 0; i < rows; i++) {
+          offsets[i] = nextOffset;
+          nextOffset += i == rows - 1 ? 1 : random.nextInt(3);
+        }
+        yield new Origin.Events("source-" + sourceCount, random.nextInt(2), offsets);
+      }
+      default -> null;
+    };
   }
 
   private String write(Mutation mutation) {
@@ -146,17 +185,26 @@ final class StoreModel {
         return "refused until a fold: " + fold();
       }
       beforeDoubt = before;
+      // Nobody knows how far its source was applied.
+      sourceCount++;
+      events.clear();
       return "write not answered: " + e.getMessage();
     }
     check(expected, result);
     settleVersions(result.token().position());
-    if (mutation.origin() != null) {
-      done.addLast(new Done(mutation, result));
-      if (done.size() > DONE_MAX) {
-        done.removeFirst();
-      }
+    switch (mutation.origin()) {
+      case Origin.Operation _ -> remember(new Done(mutation, result), done);
+      case Origin.Events _ -> remember(new Done(mutation, result), events);
+      case null -> {}
     }
     return mutation.getClass().getSimpleName() + " " + result;
+  }
+
+  private static void remember(Done answered, Deque<Done> all) {
+    all.addLast(answered);
+    if (all.size() > DONE_MAX) {
+      all.removeFirst();
+    }
   }
 
   private String fold() {
@@ -177,7 +225,7 @@ final class StoreModel {
     long now = clock.millis();
     return switch (mutation) {
       case Mutation.Put(List<Row> rows, _) -> model.put(rows, now);
-      case Mutation.Merge _ -> throw new AssertionError(mutation);
+      case Mutation.Merge(List<RowMerge> rows, _) -> model.merge(rows, now);
       case Mutation.Update(List<Row> rows, _) -> model.update(rows, now);
       case Mutation.Delete(List<Key> keys, _) -> model.delete(keys, now);
       case Mutation.DeleteWhere(Filter filter, _) -> model.deleteWhere(filter, now);
@@ -185,6 +233,7 @@ final class StoreModel {
   }
 
   private static void check(TableModel.Expected expected, WriteResult result) {
+    assertThat(result.repeated()).isZero();
     assertThat(result.applied()).isEqualTo(expected.applied());
     assertThat(result.stale()).isEqualTo(expected.stale());
     assertThat(result.missing()).isEqualTo(expected.missing());
@@ -229,6 +278,34 @@ final class StoreModel {
         .isEqualTo(earlier.result());
     newestPosition = Math.max(newestPosition, result.token().position());
     return "retry " + earlier.mutation().origin();
+  }
+
+  /// Sends events again: they change nothing, and what was rejected is rejected again.
+  private String replay() {
+    if (events.isEmpty()) {
+      return "no events to replay";
+    }
+    Done earlier = List.copyOf(events).get(random.nextInt(events.size()));
+    WriteResult result;
+    try {
+      result = table.write(earlier.mutation()).orTimeout(20, TimeUnit.SECONDS).join();
+    } catch (CompletionException | KindredException e) {
+      if (isOverload(e)) {
+        return "refused until a fold";
+      }
+      beforeDoubt = model.copy();
+      return "replay not answered: " + e.getMessage();
+    }
+    Origin.Events origin = (Origin.Events) Objects.requireNonNull(earlier.mutation().origin());
+    assertThat(result.applied()).isZero();
+    assertThat(result.stale()).isZero();
+    assertThat(result.missing()).isEmpty();
+    assertThat(result.rejected()).isEqualTo(earlier.result().rejected());
+    int shards = earlier.mutation() instanceof Mutation.DeleteWhere ? model.spec().shards() : 1;
+    assertThat(result.repeated() + result.rejected().size())
+        .isEqualTo(origin.offsets().length * shards);
+    newestPosition = Math.max(newestPosition, result.token().position());
+    return "replay " + origin.source() + " " + origin.partition();
   }
 
   private String get() {

@@ -1,8 +1,11 @@
 package io.kindred.engine.store;
 
 import io.kindred.engine.Key;
+import io.kindred.engine.KindredException;
+import io.kindred.engine.MergeOperation;
 import io.kindred.engine.Metric;
 import io.kindred.engine.Row;
+import io.kindred.engine.RowMerge;
 import io.kindred.engine.StoredRow;
 import io.kindred.engine.TableSpec;
 import io.kindred.engine.Value;
@@ -130,12 +133,15 @@ final class TableModel {
 
   private boolean isWellFormed(Row row) {
     boolean hasKey = !(row.key() instanceof Key.Text(String text)) || !text.isEmpty();
-    return hasKey
-        && row.vectors().entrySet().stream()
-            .allMatch(
-                entry ->
-                    entry.getValue().length
-                        == Objects.requireNonNull(spec.vectors().get(entry.getKey())).dimension());
+    return hasKey && haveDimensions(row.vectors());
+  }
+
+  private boolean haveDimensions(Map<String, float[]> vectors) {
+    return vectors.entrySet().stream()
+        .allMatch(
+            entry ->
+                entry.getValue().length
+                    == Objects.requireNonNull(spec.vectors().get(entry.getKey())).dimension());
   }
 
   private boolean put(Row row, long nowMillis) {
@@ -185,6 +191,58 @@ final class TableModel {
           }
         });
     return merged;
+  }
+
+  Expected merge(List<RowMerge> batch, long nowMillis) {
+    long applied = 0;
+    int stale = 0;
+    List<Integer> missing = new ArrayList<>();
+    List<Integer> rejected = new ArrayList<>();
+    for (int i = 0; i < batch.size(); i++) {
+      RowMerge merge = batch.get(i);
+      ModelRow stored = isVisible(merge.key(), nowMillis) ? rows.get(merge.key()) : null;
+      MergeModel made = new MergeModel(spec, stored);
+      if (!isWellFormed(merge)) {
+        rejected.add(i);
+      } else if (stored == null && MergeModel.onlyMovesTime(merge)) {
+        missing.add(i);
+      } else if (isMerged(made, merge)) {
+        stale += made.isStale() ? 1 : 0;
+        if (made.isApplied()) {
+          applied++;
+          rows.put(merge.key(), made.row(expiryMillis(merge, stored, nowMillis)));
+        }
+      } else {
+        rejected.add(i);
+      }
+    }
+    return new Expected(applied, stale, missing, rejected);
+  }
+
+  private static boolean isMerged(MergeModel model, RowMerge merge) {
+    try {
+      model.merge(merge);
+      return true;
+    } catch (KindredException e) {
+      return false;
+    }
+  }
+
+  private boolean isWellFormed(RowMerge merge) {
+    return merge.operations().stream()
+        .allMatch(
+            operation ->
+                !(operation instanceof MergeOperation.Assign assign)
+                    || haveDimensions(assign.vectors()));
+  }
+
+  private long expiryMillis(RowMerge merge, @Nullable ModelRow stored, long nowMillis) {
+    Duration given = merge.timeToLive();
+    if (given == null && stored != null) {
+      return stored.expiryMillis();
+    }
+    Duration timeToLive = given == null ? spec.timeToLive() : given;
+    return timeToLive == null ? Long.MAX_VALUE : nowMillis + timeToLive.toMillis();
   }
 
   Expected delete(List<Key> keys, long nowMillis) {
