@@ -8,10 +8,7 @@ import java.time.InstantSource;
 /// @param tables reads the specification of a table that a sink creates
 /// @param telemetry takes the spans of events that are traced
 public record PipelineOptions(
-    TableReader tables,
-    OpenTelemetry telemetry,
-    PipelineListener listener,
-    InstantSource clock) {
+    TableReader tables, OpenTelemetry telemetry, PipelineListener listener, InstantSource clock) {
 
   public static PipelineOptions of(TableReader tables) {
     return new PipelineOptions(

@@ -57,7 +57,8 @@ public final class Pipelines implements AutoCloseable {
 
   /// Starts the pipelines of a directory's `.yaml` and `.yml` files.
   ///
-  /// @throws KindredException where one of them does not hold together; those before it were started
+  /// @throws KindredException where one of them does not hold together; those before it were
+  ///   started
   public void addAll(Path directory) {
     for (Path file : files(directory)) {
       add(file);
@@ -188,8 +189,7 @@ public final class Pipelines implements AutoCloseable {
   public void close() {
     clock.shutdown();
     Collection<PipelineProcess> all = processes.values();
-    List<Thread> closing =
-        all.stream().map(it -> Thread.ofVirtual().start(it::close)).toList();
+    List<Thread> closing = all.stream().map(it -> Thread.ofVirtual().start(it::close)).toList();
     try {
       for (Thread thread : closing) {
         thread.join();

@@ -37,10 +37,9 @@ public record PushRequest(
     return new PushRequest(events, Optional.empty(), Optional.empty());
   }
 
-
   /// A producer's name and a number that it gives to one request only. A request that comes again
-  /// with the same identity, as long as it is among the newest 65,536 changes of each shard,
-  /// is applied once.
+  /// with the same identity, as long as it is among the newest 65,536 changes of each shard, is
+  /// applied once.
   ///
   /// @param producer 1 to 40 letters, digits, `_`, `.`, `:` or `-`
   /// @param sequence at least 0
@@ -54,8 +53,7 @@ public record PushRequest(
             "1 to 40 letters, digits, '_', '.', ':' or '-'");
       }
       if (sequence < 0) {
-        throw KindredException.of(
-            ErrorCode.INVALID_ARGUMENT, "sequence", sequence, "at least 0");
+        throw KindredException.of(ErrorCode.INVALID_ARGUMENT, "sequence", sequence, "at least 0");
       }
     }
   }

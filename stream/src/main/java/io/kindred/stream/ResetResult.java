@@ -1,6 +1,5 @@
 package io.kindred.stream;
 
-
 /// A pipeline's new generation. Immutable.
 ///
 /// @param start where each partition begins

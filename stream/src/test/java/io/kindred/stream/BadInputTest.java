@@ -95,8 +95,7 @@ final class BadInputTest {
       DeadLetter letter = letters.getFirst();
       assertThat(new String(letter.event().value(), UTF_8)).isEqualTo(bad);
       assertThat(letter.event().key()).isEqualTo("u".getBytes(UTF_8));
-      assertThat(letter.event().position())
-          .isEqualTo(new SourceRecord.Position(topic, 0, 1));
+      assertThat(letter.event().position()).isEqualTo(new SourceRecord.Position(topic, 0, 1));
       return letter;
     }
   }
@@ -152,15 +151,14 @@ final class BadInputTest {
     String head = "u|{\"user\":\"u\",";
     try (Fixture fixture = Fixture.open(directory)) {
       fixture.pipelines.add(
-          "p.yaml", pipeline().replace("at: {type: timestamp}", "at: {type: timestamp, required: true}"));
+          "p.yaml",
+          pipeline().replace("at: {type: timestamp}", "at: {type: timestamp, required: true}"));
       SharedBroker.get()
           .produce(topic, List.of(head + good + "}", head + bad + "}", head + good + "}"));
 
-      fixture.awaitStatus(
-          "p", it -> it.counts().applied() == 2 && it.counts().deadLettered() == 1);
+      fixture.awaitStatus("p", it -> it.counts().applied() == 2 && it.counts().deadLettered() == 1);
 
-      assertRejection(
-          fixture.pipelines.deadLetters("p", 1).getFirst(), "decode", fault, reason);
+      assertRejection(fixture.pipelines.deadLetters("p", 1).getFirst(), "decode", fault, reason);
     }
   }
 
@@ -250,8 +248,7 @@ final class BadInputTest {
                   "u|{\"user\":\"v\",\"index\":99}",
                   "u|{\"user\":\"w\",\"index\":0}"));
 
-      fixture.awaitStatus(
-          "p", it -> it.counts().applied() == 2 && it.counts().deadLettered() == 1);
+      fixture.awaitStatus("p", it -> it.counts().applied() == 2 && it.counts().deadLettered() == 1);
 
       assertRejection(
           fixture.pipelines.deadLetters("p", 1).getFirst(),
@@ -274,7 +271,8 @@ final class BadInputTest {
           "p.yaml", pipeline().replace("vec: vector", "vec: {type: vector, dimension: 4}"));
       SharedBroker.get().produce(topic, List.of("u|" + GOOD));
 
-      assertThat(failure(fixture)).contains("m.onnx (expected: a file in ONNX format; there is none)");
+      assertThat(failure(fixture))
+          .contains("m.onnx (expected: a file in ONNX format; there is none)");
 
       OnnxFile.doubling(3).write(file);
       fixture.pipelines.resume("p");
@@ -448,8 +446,7 @@ final class BadInputTest {
       broker.restart();
       broker.produce("events", List.of("u|" + GOOD, "v|" + GOOD));
       fixture.awaitStatus(
-          "p",
-          it -> it.counts().applied() == 4 && it.state() instanceof PipelineState.Running);
+          "p", it -> it.counts().applied() == 4 && it.state() instanceof PipelineState.Running);
       assertThat(fixture.findUser("u")).isPresent();
     }
   }

@@ -150,13 +150,20 @@ final class DeliveryTest {
   private static KafkaConsumer<byte[], byte[]> member(String group) {
     return new KafkaConsumer<>(
         Map.of(
-            "bootstrap.servers", SharedBroker.get().bootstrap(),
-            "group.id", group,
-            "group.protocol", "consumer",
-            "enable.auto.commit", false,
-            "auto.offset.reset", "earliest",
-            "key.deserializer", ByteArrayDeserializer.class,
-            "value.deserializer", ByteArrayDeserializer.class));
+            "bootstrap.servers",
+            SharedBroker.get().bootstrap(),
+            "group.id",
+            group,
+            "group.protocol",
+            "consumer",
+            "enable.auto.commit",
+            false,
+            "auto.offset.reset",
+            "earliest",
+            "key.deserializer",
+            ByteArrayDeserializer.class,
+            "value.deserializer",
+            ByteArrayDeserializer.class));
   }
 
   @Test
@@ -226,7 +233,8 @@ final class DeliveryTest {
     String dead = SharedBroker.topic(2);
     try (Fixture fixture = Fixture.open(directory)) {
       fixture.pipelines.add(
-          "p.yaml", pipeline(topic).replaceAll("dead_letters: .*", "dead_letters: {topic: " + dead + "}"));
+          "p.yaml",
+          pipeline(topic).replaceAll("dead_letters: .*", "dead_letters: {topic: " + dead + "}"));
       List<String> events = new ArrayList<>();
       for (int i = 0; i < 20; i++) {
         events.add(KafkaPipelineTest.event("user-" + i, 5000 + i % 2, "view", start));
@@ -241,8 +249,7 @@ final class DeliveryTest {
       fixture.putItem("item-5001");
       assertThat(fixture.pipelines.replayDeadLetters("p"))
           .isEqualTo(new ReplayResult(10, 10, 0, 0));
-      assertThat(fixture.pipelines.replayDeadLetters("p"))
-          .isEqualTo(new ReplayResult(0, 0, 0, 0));
+      assertThat(fixture.pipelines.replayDeadLetters("p")).isEqualTo(new ReplayResult(0, 0, 0, 0));
 
       Set<String> users = new java.util.TreeSet<>();
       fixture

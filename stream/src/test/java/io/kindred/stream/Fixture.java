@@ -76,8 +76,7 @@ final class Fixture implements AutoCloseable {
     counts.put("clicks_1h", FieldType.INT64);
     counts.put("clicks_1d", FieldType.INT64);
     counts.put("last_action", FieldType.STRING);
-    store.createTable(
-        TableSpec.of("users", KeyType.STRING, Map.of("embedding", vector), counts));
+    store.createTable(TableSpec.of("users", KeyType.STRING, Map.of("embedding", vector), counts));
     List<Row> rows = new ArrayList<>();
     for (int i = 0; i < 100; i++) {
       rows.add(

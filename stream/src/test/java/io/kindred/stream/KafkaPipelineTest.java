@@ -52,7 +52,9 @@ final class KafkaPipelineTest {
     Instant now = Instant.now();
     List<String> events = new ArrayList<>();
     for (int i = 0; i < 3000; i++) {
-      events.add(event("user-" + i % 50, i % 100, i % 3 == 0 ? "buy" : "view", now.minusSeconds(3000 - i)));
+      events.add(
+          event(
+              "user-" + i % 50, i % 100, i % 3 == 0 ? "buy" : "view", now.minusSeconds(3000 - i)));
     }
     events.add(event("user-1", 5, "hide", now));
     events.add("user-1|not json");
@@ -63,8 +65,7 @@ final class KafkaPipelineTest {
 
       PipelineStatus status =
           fixture.awaitStatus(
-              "user-taste",
-              it -> it.counts().applied() == 3000 && it.counts().deadLettered() == 2);
+              "user-taste", it -> it.counts().applied() == 3000 && it.counts().deadLettered() == 2);
 
       assertThat(status.state()).isInstanceOf(PipelineState.Running.class);
       assertThat(status.counts().received()).isEqualTo(3003);

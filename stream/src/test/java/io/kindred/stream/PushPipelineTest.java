@@ -51,7 +51,9 @@ final class PushPipelineTest {
   }
 
   private static byte[] event(String user, String item, String at) {
-    return "{\"user\":\"%s\",\"item\":\"%s\",\"at\":\"%s\"}".formatted(user, item, at).getBytes(UTF_8);
+    return "{\"user\":\"%s\",\"item\":\"%s\",\"at\":\"%s\"}"
+        .formatted(user, item, at)
+        .getBytes(UTF_8);
   }
 
   private static byte[] event(String user) {
@@ -148,8 +150,7 @@ final class PushPipelineTest {
 
       fixture.pipelines.resume("p");
       fixture.awaitStatus("p", it -> it.state() instanceof PipelineState.Running);
-      assertThat(
-              fixture.pipelines.push("p", PushRequest.of(List.of(event("u")))).get().accepted())
+      assertThat(fixture.pipelines.push("p", PushRequest.of(List.of(event("u")))).get().accepted())
           .isEqualTo(1);
     }
   }
@@ -282,13 +283,18 @@ final class PushPipelineTest {
     try (Fixture fixture = open()) {
       fixture
           .pipelines
-          .push("p", PushRequest.of(List.of(event("u"), event("bot"), event("u", "x", "2026-01-31T10:00:00Z"))))
+          .push(
+              "p",
+              PushRequest.of(
+                  List.of(event("u"), event("bot"), event("u", "x", "2026-01-31T10:00:00Z"))))
           .get();
 
-      PipelineStatus status =
-          fixture.awaitStatus("p", it -> it.latency().samples() == 1);
+      PipelineStatus status = fixture.awaitStatus("p", it -> it.latency().samples() == 1);
       assertThat(status.steps())
-          .extracting(it -> "%s %d %d %d %d".formatted(it.label(), it.in(), it.out(), it.dropped(), it.rejected()))
+          .extracting(
+              it ->
+                  "%s %d %d %d %d"
+                      .formatted(it.label(), it.in(), it.out(), it.dropped(), it.rejected()))
           .containsExactly(
               "decode 3 3 0 0",
               "1 filter 3 2 1 0",

@@ -2,6 +2,7 @@ package io.kindred.bench.pipeline;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.kindred.bench.store.Writes;
 import io.kindred.engine.FieldType;
 import io.kindred.engine.IndexSpec;
 import io.kindred.engine.Key;
@@ -13,7 +14,6 @@ import io.kindred.engine.Store;
 import io.kindred.engine.Table;
 import io.kindred.engine.TableSpec;
 import io.kindred.engine.VectorSpec;
-import io.kindred.bench.store.Writes;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -87,8 +87,7 @@ record Interactions(int users, int items, int dimension, double malformedShare) 
         }
         String user = "user-" + random.nextInt(users);
         var _ =
-            producer.send(
-                new ProducerRecord<>(topic, user.getBytes(UTF_8), event(random, user)));
+            producer.send(new ProducerRecord<>(topic, user.getBytes(UTF_8), event(random, user)));
       }
       producer.flush();
     }

@@ -57,7 +57,8 @@ public final class PipelineCommand implements Callable<Integer> {
   @Option(
       names = "--rate",
       paramLabel = "N",
-      description = "Events a second while the time until they are searchable is taken. Default: 5000.")
+      description =
+          "Events a second while the time until they are searchable is taken. Default: 5000.")
   private int rate = 5_000;
 
   @Option(
@@ -97,8 +98,7 @@ public final class PipelineCommand implements Callable<Integer> {
       report.add(
           Figure.of("loss by 1 % malformed", 100 * (1 - withMalformed / pure), "%")
               .atMost(LOSS_MAX_PERCENT));
-      report.add(
-          Figure.count("dead letters", pipelines.status("mixed").counts().deadLettered()));
+      report.add(Figure.count("dead letters", pipelines.status("mixed").counts().deadLettered()));
     }
     report.print();
     return 0;

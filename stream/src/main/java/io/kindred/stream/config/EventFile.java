@@ -8,7 +8,6 @@ import io.kindred.stream.config.EventDefinition.Format;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -71,10 +70,12 @@ final class EventFile {
 
   private static void refuse(Section event, String expected, String... names) {
     for (String name : names) {
-      event.find(name).ifPresent(
-          it -> {
-            throw it.problem("this key " + expected);
-          });
+      event
+          .find(name)
+          .ifPresent(
+              it -> {
+                throw it.problem("this key " + expected);
+              });
     }
   }
 
@@ -92,7 +93,8 @@ final class EventFile {
     FieldKind kind = field.required("type").constant(FieldKind.class);
     boolean isNumber = kind == FieldKind.INT64 || kind == FieldKind.FLOAT64;
     requireKind(field, isNumber, "only with int64 and float64", "min", "max");
-    requireKind(field, isNumber || kind == FieldKind.STRING, "only with text and numbers", "one_of");
+    requireKind(
+        field, isNumber || kind == FieldKind.STRING, "only with text and numbers", "one_of");
     requireKind(field, kind == FieldKind.VECTOR, "only with vectors", "dimension");
     return new FieldDefinition(
         text,
@@ -105,8 +107,7 @@ final class EventFile {
         field.find("dimension").map(it -> it.integer(1, Limits.DIMENSION_MAX)).orElse(0));
   }
 
-  private static void requireKind(
-      Section field, boolean holds, String expected, String... names) {
+  private static void requireKind(Section field, boolean holds, String expected, String... names) {
     if (!holds) {
       refuse(field, expected, names);
     }

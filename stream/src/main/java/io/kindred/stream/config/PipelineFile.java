@@ -1,8 +1,8 @@
 package io.kindred.stream.config;
 
-import io.kindred.stream.TableReader;
 import io.kindred.engine.KindredException;
 import io.kindred.engine.TableSpec;
+import io.kindred.stream.TableReader;
 import io.kindred.stream.config.PipelineDefinition.RetryDefinition;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -84,8 +84,7 @@ public final class PipelineFile {
         .find("properties")
         .ifPresent(
             it ->
-                it.entries()
-                    .forEach((name, value) -> properties.put(name, value.text().value())));
+                it.entries().forEach((name, value) -> properties.put(name, value.text().value())));
     List<Text> topics =
         pattern
             .map(it -> List.of(regularExpression(it.text())))
@@ -161,10 +160,13 @@ public final class PipelineFile {
       if (source instanceof SourceDefinition.Push) {
         return null;
       }
-      throw pipeline.whole().place().problem(
-          "dead_letters",
-          "missing",
-          "{topic: …} or {file: …}, where events go that cannot be processed");
+      throw pipeline
+          .whole()
+          .place()
+          .problem(
+              "dead_letters",
+              "missing",
+              "{topic: …} or {file: …}, where events go that cannot be processed");
     }
     Map.Entry<String, Setting> only = setting.get().section("topic", "file").only();
     Text where = only.getValue().text();

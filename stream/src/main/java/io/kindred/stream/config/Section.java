@@ -16,8 +16,9 @@ final class Section {
     entries.forEach(
         (name, setting) -> {
           if (!known.contains(name)) {
-            throw setting.place().problem(
-                setting.path(), "unknown key", "one of " + String.join(", ", known));
+            throw setting
+                .place()
+                .problem(setting.path(), "unknown key", "one of " + String.join(", ", known));
           }
         });
   }

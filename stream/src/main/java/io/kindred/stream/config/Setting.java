@@ -96,8 +96,7 @@ final class Setting {
   }
 
   int integer(int min, int max) {
-    return (int)
-        integer(it -> it >= min && it <= max, "an integer, " + min + " to " + max);
+    return (int) integer(it -> it >= min && it <= max, "an integer, " + min + " to " + max);
   }
 
   double number() {

@@ -75,10 +75,7 @@ final class StepFile {
         lookup.findText("vector"),
         fields,
         lookup.text("as"),
-        lookup
-            .find("missing")
-            .map(it -> it.constant(Missing.class))
-            .orElse(Missing.DEAD_LETTER));
+        lookup.find("missing").map(it -> it.constant(Missing.class)).orElse(Missing.DEAD_LETTER));
   }
 
   private static StepDefinition taste(Setting body, String label) {
@@ -112,9 +109,7 @@ final class StepFile {
     Section count = body.section("into", "windows", "amount");
     Map<Text, Duration> windows = new LinkedHashMap<>();
     Setting lengths = count.required("windows");
-    lengths
-        .entries()
-        .forEach((name, it) -> windows.put(word(it, name), it.positiveDuration()));
+    lengths.entries().forEach((name, it) -> windows.put(word(it, name), it.positiveDuration()));
     if (windows.isEmpty() || windows.size() > WINDOWS_MAX) {
       throw lengths.problem("1 to " + WINDOWS_MAX + " windows");
     }

@@ -24,7 +24,8 @@ final class YamlFile {
     try {
       long size = Files.size(path);
       if (size > SIZE_BYTES_MAX) {
-        throw invalid(path + ": " + size + " bytes (expected: at most " + SIZE_BYTES_MAX + ")", null);
+        throw invalid(
+            path + ": " + size + " bytes (expected: at most " + SIZE_BYTES_MAX + ")", null);
       }
       return Files.readString(path);
     } catch (CharacterCodingException e) {
@@ -45,7 +46,8 @@ final class YamlFile {
           "",
           root.orElseThrow(() -> invalid(label + ": empty (expected: a pipeline in YAML)", null)));
     } catch (MarkedYamlEngineException e) {
-      Place place = e.getProblemMark().map(mark -> place(label, mark)).orElse(new Place(label, 1, 1));
+      Place place =
+          e.getProblemMark().map(mark -> place(label, mark)).orElse(new Place(label, 1, 1));
       throw invalid(place + ": " + e.getProblem() + " (expected: YAML)", e);
     } catch (YamlEngineException e) {
       throw invalid(label + ": " + e.getMessage() + " (expected: YAML)", e);

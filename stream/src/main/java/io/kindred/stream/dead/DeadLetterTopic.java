@@ -188,7 +188,11 @@ public final class DeadLetterTopic implements DeadLetters {
 
   private static SourceException unreachable(String topic, Exception cause) {
     return new SourceException(
-        "dead letters: topic " + topic + ": " + cause.getMessage() + " (expected: one that takes them)",
+        "dead letters: topic "
+            + topic
+            + ": "
+            + cause.getMessage()
+            + " (expected: one that takes them)",
         cause);
   }
 }

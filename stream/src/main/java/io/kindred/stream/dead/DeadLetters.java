@@ -34,7 +34,6 @@ public interface DeadLetters extends AutoCloseable {
     /// @param partition of the letters' place
     /// @param offset of the letter, ascending within its partition
     /// @param next where reading goes on behind it
-    void take(DeadLetter letter, int partition, long offset, long next)
-        throws InterruptedException;
+    void take(DeadLetter letter, int partition, long offset, long next) throws InterruptedException;
   }
 }

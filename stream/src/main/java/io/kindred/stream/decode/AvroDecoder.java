@@ -1,17 +1,16 @@
 package io.kindred.stream.decode;
 
 import io.kindred.engine.KindredException;
+import io.kindred.stream.Fault;
 import io.kindred.stream.config.Text;
 import io.kindred.stream.event.Event;
 import io.kindred.stream.event.EventFaultException;
-import io.kindred.stream.Fault;
 import java.io.File;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
 import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.Conversion;
-import org.apache.avro.LogicalTypes;
 import org.apache.avro.Schema;
 import org.apache.avro.SchemaParseException;
 import org.apache.avro.data.TimeConversions;
@@ -95,7 +94,8 @@ final class AvroDecoder implements Decoder {
       }
     } catch (IOException | AvroRuntimeException | IndexOutOfBoundsException e) {
       throw new EventFaultException(
-          Fault.MALFORMED, "event: " + e.getMessage() + " (expected: an Avro record of the schema)");
+          Fault.MALFORMED,
+          "event: " + e.getMessage() + " (expected: an Avro record of the schema)");
     }
     read(record, fields.tree(), event);
     fields.requireAll(event);

@@ -3,11 +3,11 @@ package io.kindred.stream.decode;
 import io.kindred.engine.KindredException;
 import io.kindred.engine.Limits;
 import io.kindred.engine.Value;
+import io.kindred.stream.Fault;
 import io.kindred.stream.config.EventDefinition.FieldDefinition;
 import io.kindred.stream.config.EventDefinition.FieldKind;
 import io.kindred.stream.event.Event;
 import io.kindred.stream.event.EventFaultException;
-import io.kindred.stream.Fault;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -55,7 +55,9 @@ final class DeclaredField {
         .name()
         .place()
         .problem(
-            definition.name().path() + ".from", from(), "a name that no other field stands at or below");
+            definition.name().path() + ".from",
+            from(),
+            "a name that no other field stands at or below");
   }
 
   /// Takes what a decoder found: text, a boxed number or truth, an instant, a list of these, or a
@@ -81,7 +83,10 @@ final class DeclaredField {
     int dimension = definition.dimension();
     if (dimension != 0 && vector.length != dimension) {
       throw EventFaultException.of(
-          Fault.DIMENSION_MISMATCH, name() + ": dimension", vector.length, String.valueOf(dimension));
+          Fault.DIMENSION_MISMATCH,
+          name() + ": dimension",
+          vector.length,
+          String.valueOf(dimension));
     }
     return vector;
   }
@@ -174,7 +179,10 @@ final class DeclaredField {
 
   private EventFaultException wrongType(@Nullable Object found, String expected) {
     return EventFaultException.of(
-        Fault.TYPE_MISMATCH, name(), found instanceof CharSequence ? "\"" + found + "\"" : String.valueOf(found), expected);
+        Fault.TYPE_MISMATCH,
+        name(),
+        found instanceof CharSequence ? "\"" + found + "\"" : String.valueOf(found),
+        expected);
   }
 
   private Value checked(Value value) throws EventFaultException {
@@ -193,15 +201,14 @@ final class DeclaredField {
           Fault.OUT_OF_RANGE,
           name(),
           shown(value),
-          "one of " + String.join(", ", definition.oneOf().stream().map(DeclaredField::shown).toList()));
+          "one of "
+              + String.join(", ", definition.oneOf().stream().map(DeclaredField::shown).toList()));
     }
     return value;
   }
 
   private static double number(Value value) {
-    return value instanceof Value.Int64(long integer)
-        ? integer
-        : ((Value.Float64) value).value();
+    return value instanceof Value.Int64(long integer) ? integer : ((Value.Float64) value).value();
   }
 
   private static String shown(Value value) {

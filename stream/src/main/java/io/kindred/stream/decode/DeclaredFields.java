@@ -1,11 +1,11 @@
 package io.kindred.stream.decode;
 
 import io.kindred.engine.FieldType;
+import io.kindred.stream.Fault;
 import io.kindred.stream.config.EventDefinition;
 import io.kindred.stream.config.EventDefinition.FieldDefinition;
 import io.kindred.stream.event.Event;
 import io.kindred.stream.event.EventFaultException;
-import io.kindred.stream.Fault;
 import io.kindred.stream.event.Scope;
 import io.kindred.stream.event.Shape;
 import java.util.ArrayList;

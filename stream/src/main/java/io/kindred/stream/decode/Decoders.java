@@ -2,12 +2,12 @@ package io.kindred.stream.decode;
 
 import io.kindred.engine.FieldType;
 import io.kindred.engine.Value;
+import io.kindred.stream.Fault;
 import io.kindred.stream.config.EventDefinition;
 import io.kindred.stream.config.EventDefinition.Format;
 import io.kindred.stream.config.Text;
 import io.kindred.stream.event.Event;
 import io.kindred.stream.event.EventFaultException;
-import io.kindred.stream.Fault;
 import io.kindred.stream.event.Field;
 import io.kindred.stream.event.Scope;
 import io.kindred.stream.event.Shape;

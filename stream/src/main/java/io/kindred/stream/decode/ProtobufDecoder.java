@@ -12,11 +12,11 @@ import com.google.protobuf.DynamicMessage;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
 import io.kindred.engine.KindredException;
+import io.kindred.stream.Fault;
 import io.kindred.stream.config.EventDefinition.Format;
 import io.kindred.stream.config.Text;
 import io.kindred.stream.event.Event;
 import io.kindred.stream.event.EventFaultException;
-import io.kindred.stream.Fault;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -51,7 +51,8 @@ final class ProtobufDecoder implements Decoder {
 
   private static Map<String, FileDescriptor> files(Text file) {
     try {
-      FileDescriptorSet set = FileDescriptorSet.parseFrom(Files.readAllBytes(Path.of(file.value())));
+      FileDescriptorSet set =
+          FileDescriptorSet.parseFrom(Files.readAllBytes(Path.of(file.value())));
       Map<String, FileDescriptor> built = new LinkedHashMap<>();
       // protoc writes each file behind those that it imports.
       for (FileDescriptorProto proto : set.getFileList()) {
@@ -114,8 +115,7 @@ final class ProtobufDecoder implements Decoder {
     fields.requireAll(event);
   }
 
-  private static void read(Message message, NameTree tree, Event event)
-      throws EventFaultException {
+  private static void read(Message message, NameTree tree, Event event) throws EventFaultException {
     for (var entry : tree.below().entrySet()) {
       FieldDescriptor position = message.getDescriptorForType().findFieldByName(entry.getKey());
       boolean isThere =

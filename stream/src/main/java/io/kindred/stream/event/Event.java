@@ -1,9 +1,9 @@
 package io.kindred.stream.event;
 
-import io.kindred.stream.Rejection;
-import io.kindred.stream.SourceRecord;
 import io.kindred.engine.MergeOperation;
 import io.kindred.engine.Value;
+import io.kindred.stream.Rejection;
+import io.kindred.stream.SourceRecord;
 import io.opentelemetry.api.trace.Span;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;

@@ -1,4 +1,5 @@
 package io.kindred.stream.event;
+
 import io.kindred.stream.Fault;
 import io.kindred.stream.Rejection;
 
@@ -18,7 +19,8 @@ public final class EventFaultException extends Exception {
   public static EventFaultException of(Fault fault, String what, Object value, String expected) {
     String shown = String.valueOf(value);
     String shortened = shown.length() > 80 ? shown.substring(0, 80) + "…" : shown;
-    return new EventFaultException(fault, what + ": " + shortened + " (expected: " + expected + ")");
+    return new EventFaultException(
+        fault, what + ": " + shortened + " (expected: " + expected + ")");
   }
 
   public Fault fault() {

@@ -20,10 +20,10 @@ import dev.cel.runtime.CelVariableResolver;
 import io.kindred.engine.FieldType;
 import io.kindred.engine.KindredException;
 import io.kindred.engine.Value;
+import io.kindred.stream.Fault;
 import io.kindred.stream.config.Text;
 import io.kindred.stream.event.Event;
 import io.kindred.stream.event.EventFaultException;
-import io.kindred.stream.Fault;
 import io.kindred.stream.event.Field;
 import io.kindred.stream.event.Scope;
 import io.kindred.stream.event.Shape;
@@ -98,8 +98,7 @@ public final class Expression {
     for (Field field : scope.fields().values()) {
       if (field.shape() instanceof Shape.Scalar(FieldType type, boolean isAlwaysThere)) {
         CelType declared = type(type);
-        compiler.addVar(
-            field.name(), isAlwaysThere ? declared : NullableType.create(declared));
+        compiler.addVar(field.name(), isAlwaysThere ? declared : NullableType.create(declared));
       }
     }
     return compiler;

@@ -2,12 +2,12 @@ package io.kindred.stream.file;
 
 import io.kindred.engine.ErrorCode;
 import io.kindred.engine.KindredException;
+import io.kindred.stream.StartAt;
 import io.kindred.stream.config.SourceDefinition;
 import io.kindred.stream.source.Intake;
 import io.kindred.stream.source.Source;
 import io.kindred.stream.source.SourceException;
 import io.kindred.stream.source.SourceMemory;
-import io.kindred.stream.StartAt;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -85,7 +85,8 @@ public final class FileSource implements Source {
 
   private void requireOne() throws IOException {
     if (!definition.isFollowed() && found().isEmpty()) {
-      throw new SourceException("file: " + definition.path() + " (expected: one that exists)", null);
+      throw new SourceException(
+          "file: " + definition.path() + " (expected: one that exists)", null);
     }
   }
 
@@ -98,8 +99,7 @@ public final class FileSource implements Source {
         if (files.containsKey(key) || !isPredecessorDone(path, key)) {
           continue;
         }
-        OpenFile.Opening opening =
-            new OpenFile.Opening(key, path, intake, memory, clock, start);
+        OpenFile.Opening opening = new OpenFile.Opening(key, path, intake, memory, clock, start);
         files.put(key, OpenFile.open(opening));
         hasOpened = true;
       } catch (NoSuchFileException e) {
@@ -130,8 +130,13 @@ public final class FileSource implements Source {
     }
     if (found.size() > FILES_MAX) {
       throw new SourceException(
-          "file: " + definition.path() + ": " + found.size() + " files (expected: at most "
-              + FILES_MAX + ")",
+          "file: "
+              + definition.path()
+              + ": "
+              + found.size()
+              + " files (expected: at most "
+              + FILES_MAX
+              + ")",
           null);
     }
     found.sort(Comparator.naturalOrder());
@@ -139,7 +144,8 @@ public final class FileSource implements Source {
   }
 
   /// Finishes the file that had this path before, if it was read to its end.
-  private boolean isPredecessorDone(Path path, String key) throws IOException, InterruptedException {
+  private boolean isPredecessorDone(Path path, String key)
+      throws IOException, InterruptedException {
     for (Iterator<Map.Entry<String, OpenFile>> it = files.entrySet().iterator(); it.hasNext(); ) {
       Map.Entry<String, OpenFile> entry = it.next();
       OpenFile file = entry.getValue();

@@ -1,10 +1,10 @@
 package io.kindred.stream.kafka;
 
+import io.kindred.stream.StartAt;
 import io.kindred.stream.source.Intake;
 import io.kindred.stream.source.Lane;
 import io.kindred.stream.source.Partition;
 import io.kindred.stream.source.Progress;
-import io.kindred.stream.StartAt;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
@@ -66,7 +66,8 @@ final class Assignment implements ConsumerRebalanceListener {
     if (partitions.isEmpty()) {
       return;
     }
-    Map<TopicPartition, OffsetAndMetadata> committed = consumer.committed(new HashSet<>(partitions));
+    Map<TopicPartition, OffsetAndMetadata> committed =
+        consumer.committed(new HashSet<>(partitions));
     Map<TopicPartition, Progress> starts = new HashMap<>();
     Set<TopicPartition> fresh = new HashSet<>();
     for (TopicPartition partition : partitions) {
@@ -164,7 +165,10 @@ final class Assignment implements ConsumerRebalanceListener {
     } catch (InterruptException e) {
       throw e;
     } catch (KafkaException e) {
-      LOG.info("kafka offsets not committed, to be read again partitions={} reason={}", offsets.keySet(), e.getMessage());
+      LOG.info(
+          "kafka offsets not committed, to be read again partitions={} reason={}",
+          offsets.keySet(),
+          e.getMessage());
     }
   }
 

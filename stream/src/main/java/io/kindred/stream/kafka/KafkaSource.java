@@ -1,13 +1,13 @@
 package io.kindred.stream.kafka;
 
-import io.kindred.stream.config.Text;
 import io.kindred.stream.SourceRecord;
+import io.kindred.stream.StartAt;
+import io.kindred.stream.config.Text;
 import io.kindred.stream.source.Intake;
 import io.kindred.stream.source.Lane;
 import io.kindred.stream.source.Progress;
 import io.kindred.stream.source.Source;
 import io.kindred.stream.source.SourceException;
-import io.kindred.stream.StartAt;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -168,8 +168,7 @@ public final class KafkaSource implements Source {
     committedAt = System.nanoTime();
     assignment
         .lanes()
-        .forEach(
-            (partition, lane) -> consumer.currentLag(partition).ifPresent(lane::setUnread));
+        .forEach((partition, lane) -> consumer.currentLag(partition).ifPresent(lane::setUnread));
     Map<TopicPartition, Progress> done = new HashMap<>();
     assignment.lanes().forEach((partition, lane) -> done.put(partition, lane.progress()));
     Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();

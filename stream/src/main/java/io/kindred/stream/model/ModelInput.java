@@ -68,7 +68,8 @@ public record ModelInput(String name, OnnxJavaType type, int width, int rank, in
       }
       case Shape.Scalar(FieldType scalar, _) -> {
         if (width > 1 || !takes(scalar)) {
-          throw place.problem("a field that fits the input: " + this + "; this is " + field.shape());
+          throw place.problem(
+              "a field that fits the input: " + this + "; this is " + field.shape());
         }
       }
     }

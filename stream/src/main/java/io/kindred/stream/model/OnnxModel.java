@@ -72,7 +72,8 @@ public final class OnnxModel implements AutoCloseable {
     TensorInfo info = tensor(outputs().get(name.value()), name, outputs().keySet().toString());
     long[] shape = info.getShape();
     if (info.type != OnnxJavaType.FLOAT || shape.length != 2) {
-      throw name.problem("an output of float32 with the shape [batch, dimension]; this is " + shown(info));
+      throw name.problem(
+          "an output of float32 with the shape [batch, dimension]; this is " + shown(info));
     }
     return (int) Math.max(shape[1], 0);
   }
@@ -155,8 +156,14 @@ public final class OnnxModel implements AutoCloseable {
     long[] shape = tensor.getInfo().getShape();
     if (shape.length != 2 || shape[0] != count || shape[1] > Integer.MAX_VALUE) {
       throw new ModelException(
-          file + ": output " + output + ": shape " + Arrays.toString(shape)
-              + " (expected: [" + count + ", dimension])",
+          file
+              + ": output "
+              + output
+              + ": shape "
+              + Arrays.toString(shape)
+              + " (expected: ["
+              + count
+              + ", dimension])",
           null);
     }
     FloatBuffer floats = tensor.getFloatBuffer();

@@ -15,7 +15,11 @@ import java.util.List;
 /// Rejected events are put aside durably before the others are written: what was written is skipped
 /// when it is read again, and a rejection that is not there by then could be lost.
 record BatchWork(
-    RunContext context, Processor processor, SinkWriter sink, LetterWriter letters, Tracing tracing) {
+    RunContext context,
+    Processor processor,
+    SinkWriter sink,
+    LetterWriter letters,
+    Tracing tracing) {
 
   /// Waits for a write, and for the letters of what it refused.
   void finish(Write write) throws InterruptedException {

@@ -47,8 +47,7 @@ final class Circuit {
     this.clock = clock;
     this.onRetry = onRetry;
     this.waits =
-        IntervalFunction.ofExponentialRandomBackoff(
-            retry.first(), GROWTH, VARIATION, retry.most());
+        IntervalFunction.ofExponentialRandomBackoff(retry.first(), GROWTH, VARIATION, retry.most());
     this.breaker =
         CircuitBreaker.of(
             name,

@@ -55,7 +55,10 @@ final class LaneQueue {
         changed.await();
       }
       long left = LINGER.toNanos();
-      while (records.size() < BATCH_EVENTS_MAX && bytes < BATCH_BYTES_MAX && !isFinished && left > 0) {
+      while (records.size() < BATCH_EVENTS_MAX
+          && bytes < BATCH_BYTES_MAX
+          && !isFinished
+          && left > 0) {
         left = changed.awaitNanos(left);
       }
       return next();

@@ -1,8 +1,8 @@
 package io.kindred.stream.run;
 
 import io.kindred.stream.PipelineStatus;
-import io.kindred.stream.event.Event;
 import io.kindred.stream.SourceRecord;
+import io.kindred.stream.event.Event;
 import io.kindred.stream.run.SinkWriter.Write;
 import io.kindred.stream.source.Lane;
 import io.kindred.stream.source.Partition;
@@ -81,16 +81,13 @@ final class LaneWorker implements Lane {
       Batch batch = work.processor().prepare(records, watermark);
       LetterWriter.Addition rejected = work.letters().begin(batch.rejected());
       Progress after =
-          new Progress(
-              records.getLast().position().offset() + 1, watermark.latestMicros());
+          new Progress(records.getLast().position().offset() + 1, watermark.latestMicros());
       if (writing != null) {
         finish(writing);
       }
       rejected.finish();
       Write write =
-          work.sink()
-              .begin(
-                  batch, SinkWriter.events(origin, partition.number(), batch.offsets()));
+          work.sink().begin(batch, SinkWriter.events(origin, partition.number(), batch.offsets()));
       writing = new Pending(write, after);
       if (queue.isEmpty()) {
         finish(writing);

@@ -82,8 +82,7 @@ final class Lanes implements Intake {
     Health health = work.context().health();
     Instant now = work.context().options().clock().instant();
     Trouble before = health.find(SOURCE).orElse(new Trouble(reason, now, 0, now, false));
-    health.trouble(
-        SOURCE, new Trouble(reason, before.since(), before.attempt() + 1, now, false));
+    health.trouble(SOURCE, new Trouble(reason, before.since(), before.attempt() + 1, now, false));
   }
 
   @Override

@@ -19,7 +19,8 @@ final class Latencies {
   private final Deque<Histogram> seconds = new ArrayDeque<>();
 
   void record(Duration latency) {
-    recorder.recordValue(Math.clamp(TimeUnit.NANOSECONDS.toMicros(latency.toNanos()), 1, MICROS_MAX));
+    recorder.recordValue(
+        Math.clamp(TimeUnit.NANOSECONDS.toMicros(latency.toNanos()), 1, MICROS_MAX));
   }
 
   synchronized void sample() {

@@ -24,8 +24,7 @@ final class LetterWriter {
   private final InstantSource clock;
 
   /// @param letters null where callers are told instead
-  LetterWriter(
-      RunContext context, @Nullable DeadLetters letters, Circuit circuit) {
+  LetterWriter(RunContext context, @Nullable DeadLetters letters, Circuit circuit) {
     this.pipeline = context.name();
     this.letters = letters;
     this.circuit = circuit;

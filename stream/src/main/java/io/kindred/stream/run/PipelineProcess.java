@@ -11,9 +11,9 @@ import io.kindred.stream.PushRequest;
 import io.kindred.stream.PushResult;
 import io.kindred.stream.ReplayResult;
 import io.kindred.stream.ResetResult;
+import io.kindred.stream.StartAt;
 import io.kindred.stream.config.PipelineDefinition;
 import io.kindred.stream.config.PipelineDefinition.RetryDefinition;
-import io.kindred.stream.StartAt;
 import io.kindred.stream.source.SourceException;
 import java.time.Duration;
 import java.time.Instant;
@@ -237,8 +237,7 @@ public final class PipelineProcess implements AutoCloseable {
           LOG.warn(
               "pipeline failed, put it right and resume it name={} reason={}", name(), it.reason());
       case PipelineState.Broken it ->
-          LOG.warn(
-              "pipeline broken, tried again by itself name={} reason={}", name(), it.reason());
+          LOG.warn("pipeline broken, tried again by itself name={} reason={}", name(), it.reason());
       case PipelineState.Retrying it ->
           LOG.info("pipeline retrying name={} reason={}", name(), it.reason());
       default -> LOG.info("pipeline {} name={}", now.name(), name());
@@ -343,7 +342,10 @@ public final class PipelineProcess implements AutoCloseable {
       long left = (deadline - System.nanoTime()) / 1_000_000;
       if (left <= 0) {
         throw KindredException.of(
-            ErrorCode.NOT_READY, "pipeline", name() + " still stops", "it to stop within " + STOP_MAX);
+            ErrorCode.NOT_READY,
+            "pipeline",
+            name() + " still stops",
+            "it to stop within " + STOP_MAX);
       }
       monitor.wait(left);
     }
@@ -365,7 +367,10 @@ public final class PipelineProcess implements AutoCloseable {
     synchronized (monitor) {
       if (run == null) {
         throw KindredException.of(
-            ErrorCode.NOT_READY, "pipeline", name() + " is " + state().name(), "one that is running");
+            ErrorCode.NOT_READY,
+            "pipeline",
+            name() + " is " + state().name(),
+            "one that is running");
       }
       return run;
     }
@@ -376,8 +381,7 @@ public final class PipelineProcess implements AutoCloseable {
   /// @throws KindredException where the pipeline has none, or is not running
   public List<DeadLetter> deadLetters(int limit) throws InterruptedException {
     if (limit < 1 || limit > LETTERS_MAX) {
-      throw KindredException.of(
-          ErrorCode.INVALID_ARGUMENT, "limit", limit, "1 to " + LETTERS_MAX);
+      throw KindredException.of(ErrorCode.INVALID_ARGUMENT, "limit", limit, "1 to " + LETTERS_MAX);
     }
     return running().work().letters().require().newest(limit);
   }
@@ -411,8 +415,7 @@ public final class PipelineProcess implements AutoCloseable {
 
   public PipelineStatus status() {
     synchronized (monitor) {
-      List<PipelineStatus.Partition> partitions =
-          run == null ? List.of() : run.lanes().statuses();
+      List<PipelineStatus.Partition> partitions = run == null ? List.of() : run.lanes().statuses();
       return new PipelineStatus(
           name(),
           SourceNames.of(definition.source()),

@@ -10,7 +10,10 @@ import java.util.Optional;
 /// @param start where this generation begins each partition; the definition says where it is empty
 /// @param replayed up to where its dead letters were replayed, by their partition
 record PipelineRecord(
-    Optional<String> pausedBy, long generation, Optional<StartAt> start, Map<Integer, Long> replayed) {
+    Optional<String> pausedBy,
+    long generation,
+    Optional<StartAt> start,
+    Map<Integer, Long> replayed) {
   static final PipelineRecord NEW =
       new PipelineRecord(Optional.empty(), 1, Optional.empty(), Map.of());
 

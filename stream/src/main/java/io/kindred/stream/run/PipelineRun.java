@@ -1,5 +1,6 @@
 package io.kindred.stream.run;
 
+import io.kindred.stream.StartAt;
 import io.kindred.stream.config.DeadLetterDefinition;
 import io.kindred.stream.config.PipelineDefinition;
 import io.kindred.stream.config.PipelineDefinition.RetryDefinition;
@@ -11,7 +12,6 @@ import io.kindred.stream.file.FileSource;
 import io.kindred.stream.kafka.KafkaClients;
 import io.kindred.stream.kafka.KafkaSource;
 import io.kindred.stream.source.Source;
-import io.kindred.stream.StartAt;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;

@@ -1,10 +1,10 @@
 package io.kindred.stream.run;
 
 import io.kindred.engine.RowMerge;
+import io.kindred.stream.SourceRecord;
 import io.kindred.stream.event.Event;
 import io.kindred.stream.event.Event.Outcome;
 import io.kindred.stream.event.EventFaultException;
-import io.kindred.stream.SourceRecord;
 import io.kindred.stream.run.Meter.StepMeter;
 import io.kindred.stream.step.Step;
 import java.util.ArrayList;

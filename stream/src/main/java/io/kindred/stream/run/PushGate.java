@@ -6,11 +6,11 @@ import io.kindred.engine.Origin;
 import io.kindred.stream.PushRequest;
 import io.kindred.stream.PushResult;
 import io.kindred.stream.PushResult.RejectedEvent;
-import io.kindred.stream.event.Event;
-import io.kindred.stream.event.Event.Outcome;
 import io.kindred.stream.SourceRecord;
 import io.kindred.stream.SourceRecord.Header;
 import io.kindred.stream.SourceRecord.Position;
+import io.kindred.stream.event.Event;
+import io.kindred.stream.event.Event.Outcome;
 import io.kindred.stream.run.SinkWriter.Write;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -48,8 +48,7 @@ final class PushGate {
     this.circuits = circuits;
     RunContext context = work.context();
     this.watermark =
-        new Watermark(
-            context.definition().event(), context.options().clock(), Long.MIN_VALUE);
+        new Watermark(context.definition().event(), context.options().clock(), Long.MIN_VALUE);
   }
 
   Watermark watermark() {

@@ -2,9 +2,9 @@ package io.kindred.stream.run;
 
 import io.kindred.stream.DeadLetter;
 import io.kindred.stream.ReplayResult;
+import io.kindred.stream.SourceRecord;
 import io.kindred.stream.event.Event;
 import io.kindred.stream.event.Event.Outcome;
-import io.kindred.stream.SourceRecord;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.IdentityHashMap;

@@ -2,10 +2,10 @@ package io.kindred.stream.run;
 
 import io.kindred.engine.ErrorCode;
 import io.kindred.engine.KindredException;
+import io.kindred.stream.StartAt;
 import io.kindred.stream.config.DeadLetterDefinition;
 import io.kindred.stream.config.SourceDefinition;
 import io.kindred.stream.config.Text;
-import io.kindred.stream.StartAt;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 

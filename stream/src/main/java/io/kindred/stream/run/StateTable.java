@@ -1,6 +1,5 @@
 package io.kindred.stream.run;
 
-import io.kindred.stream.Rejection;
 import io.kindred.engine.ErrorCode;
 import io.kindred.engine.FieldType;
 import io.kindred.engine.Key;

@@ -103,7 +103,10 @@ final class Sweeper implements AutoCloseable {
         after = page.next();
       } while (after != null && System.nanoTime() - startNanos < WORK_MAX.toNanos());
     } catch (KindredException | CompletionException e) {
-      LOG.info("counts not brought up to date, tried again table={} reason={}", table.spec().name(), e.getMessage());
+      LOG.info(
+          "counts not brought up to date, tried again table={} reason={}",
+          table.spec().name(),
+          e.getMessage());
     }
   }
 

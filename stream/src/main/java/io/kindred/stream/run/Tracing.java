@@ -1,9 +1,9 @@
 package io.kindred.stream.run;
 
-import io.kindred.stream.event.Event;
-import io.kindred.stream.event.Event.Outcome;
 import io.kindred.stream.SourceRecord;
 import io.kindred.stream.SourceRecord.Header;
+import io.kindred.stream.event.Event;
+import io.kindred.stream.event.Event.Outcome;
 import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanKind;
@@ -67,7 +67,8 @@ final class Tracing {
             .setParent(parent)
             .setSpanKind(SpanKind.CONSUMER)
             .setAttribute("messaging.destination.name", source.position().topic())
-            .setAttribute("messaging.destination.partition.id", String.valueOf(source.position().partition()))
+            .setAttribute(
+                "messaging.destination.partition.id", String.valueOf(source.position().partition()))
             .setAttribute("messaging.kafka.offset", source.position().offset())
             .startSpan());
   }
@@ -76,8 +77,7 @@ final class Tracing {
     if (!event.span().isRecording()) {
       return Phase.NONE;
     }
-    Span span =
-        tracer.spanBuilder(name).setParent(Context.root().with(event.span())).startSpan();
+    Span span = tracer.spanBuilder(name).setParent(Context.root().with(event.span())).startSpan();
     return span::end;
   }
 

@@ -1,9 +1,9 @@
 package io.kindred.stream.run;
 
+import io.kindred.stream.Fault;
 import io.kindred.stream.config.EventDefinition;
 import io.kindred.stream.event.Event;
 import io.kindred.stream.event.EventFaultException;
-import io.kindred.stream.Fault;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;

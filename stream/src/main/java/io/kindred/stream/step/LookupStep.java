@@ -7,12 +7,12 @@ import io.kindred.engine.StoredRow;
 import io.kindred.engine.Table;
 import io.kindred.engine.TableSpec;
 import io.kindred.engine.VectorSpec;
+import io.kindred.stream.Fault;
 import io.kindred.stream.config.StepDefinition;
 import io.kindred.stream.config.StepDefinition.Missing;
 import io.kindred.stream.config.Text;
 import io.kindred.stream.event.Event;
 import io.kindred.stream.event.EventFaultException;
-import io.kindred.stream.Fault;
 import io.kindred.stream.event.Field;
 import io.kindred.stream.event.Scope;
 import io.kindred.stream.event.Shape;
@@ -98,10 +98,7 @@ final class LookupStep implements Step {
   }
 
   private void take(
-      Event event,
-      List<@Nullable StoredRow> rows,
-      Map<Key, Integer> indices,
-      boolean isLastTry) {
+      Event event, List<@Nullable StoredRow> rows, Map<Key, Integer> indices, boolean isLastTry) {
     try {
       Key read = key.read(event);
       StoredRow row = rows.get(indices.getOrDefault(read, -1));

@@ -3,11 +3,11 @@ package io.kindred.stream.step;
 import io.kindred.engine.MergeOperation;
 import io.kindred.engine.Value;
 import io.kindred.engine.VectorSpec;
+import io.kindred.stream.Fault;
 import io.kindred.stream.config.StepDefinition;
 import io.kindred.stream.config.Text;
 import io.kindred.stream.event.Event;
 import io.kindred.stream.event.EventFaultException;
-import io.kindred.stream.Fault;
 import io.kindred.stream.event.Field;
 import io.kindred.stream.event.Scope;
 import io.kindred.stream.model.ModelException;
@@ -152,8 +152,7 @@ final class ModelStep implements Step {
     try {
       Vectors.requireSound(vector, definition.output().value(), dimension);
       event.add(
-          new MergeOperation.Assign(
-              Map.of(definition.into().value(), vector), Map.of(), Map.of()));
+          new MergeOperation.Assign(Map.of(definition.into().value(), vector), Map.of(), Map.of()));
     } catch (EventFaultException e) {
       event.reject(e.at(label()));
     }

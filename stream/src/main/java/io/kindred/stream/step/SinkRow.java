@@ -63,8 +63,8 @@ public final class SinkRow {
         (name, length) -> {
           requireField(name, FieldType.INT64);
           if (length.toMillis() % 1000 != 0 || length.toSeconds() > WINDOW_SECONDS_MAX) {
-            throw name.place().problem(
-                name.path(), length.toString(), "whole seconds, at most 400 days");
+            throw name.place()
+                .problem(name.path(), length.toString(), "whole seconds, at most 400 days");
           }
           windows.add(new CountWindow(name.value(), length));
         });
@@ -76,10 +76,13 @@ public final class SinkRow {
   /// @param place names it, or stands where it follows from
   String addState(Text place, String name) {
     if (!STATE.matcher(name).matches() || table.fields().containsKey(name)) {
-      throw place.place().problem(
-          place.path(),
-          name,
-          "1 to 64 letters, digits, '_' or '-', and no declared field of table " + table.name());
+      throw place
+          .place()
+          .problem(
+              place.path(),
+              name,
+              "1 to 64 letters, digits, '_' or '-', and no declared field of table "
+                  + table.name());
     }
     requireOnce(place, name);
     return name;
@@ -94,10 +97,14 @@ public final class SinkRow {
   /// @throws io.kindred.engine.KindredException where they do not fit, or nothing would be written
   public void complete(Scope scope) {
     key = KeyField.of(definition.key(), scope, table);
-    definition.fields().forEach((into, from) -> stored.put(into.value(), stored(into, from, scope)));
+    definition
+        .fields()
+        .forEach((into, from) -> stored.put(into.value(), stored(into, from, scope)));
     if (written.isEmpty()) {
-      throw definition.table().problem(
-          "something to write: fields, or a step such as taste, count, seen, vector or model");
+      throw definition
+          .table()
+          .problem(
+              "something to write: fields, or a step such as taste, count, seen, vector or model");
     }
   }
 
@@ -112,15 +119,16 @@ public final class SinkRow {
 
   private void requireField(Text name, FieldType type) {
     if (table.fields().get(name.value()) != type) {
-      throw name.place().problem(
-          name.path(),
-          name.value(),
-          "a field of type "
-              + new Shape.Scalar(type, true)
-              + " of table "
-              + table.name()
-              + ": "
-              + table.fields().keySet());
+      throw name.place()
+          .problem(
+              name.path(),
+              name.value(),
+              "a field of type "
+                  + new Shape.Scalar(type, true)
+                  + " of table "
+                  + table.name()
+                  + ": "
+                  + table.fields().keySet());
     }
     requireOnce(name, name.value());
   }
@@ -160,7 +168,6 @@ public final class SinkRow {
     if (operations.isEmpty()) {
       return null;
     }
-    return new RowMerge(
-        row, event.time(), operations, definition.timeToLive().orElse(null));
+    return new RowMerge(row, event.time(), operations, definition.timeToLive().orElse(null));
   }
 }

@@ -1,19 +1,18 @@
 package io.kindred.stream.step;
 
+import io.kindred.engine.CountWindow;
 import io.kindred.engine.FieldType;
 import io.kindred.engine.KindredException;
 import io.kindred.engine.MergeOperation;
 import io.kindred.engine.MergeOperation.Scaling;
-import io.kindred.engine.CountWindow;
 import io.kindred.engine.Store;
-import io.kindred.engine.TableSpec;
 import io.kindred.engine.Value;
 import io.kindred.engine.VectorSpec;
+import io.kindred.stream.Fault;
 import io.kindred.stream.config.StepDefinition;
 import io.kindred.stream.config.Text;
 import io.kindred.stream.event.Event;
 import io.kindred.stream.event.EventFaultException;
-import io.kindred.stream.Fault;
 import io.kindred.stream.event.Field;
 import io.kindred.stream.event.Scope;
 import io.kindred.stream.event.Shape;
@@ -204,8 +203,7 @@ public final class Steps {
         definition.label(),
         event -> {
           if (!(event.value(amount.slot()) instanceof Value.Int64(long value))) {
-            throw EventFaultException.of(
-                Fault.MISSING_FIELD, name.value(), "missing", "an amount");
+            throw EventFaultException.of(Fault.MISSING_FIELD, name.value(), "missing", "an amount");
           }
           event.add(new MergeOperation.Count(state, value, windows));
         });
@@ -229,8 +227,7 @@ public final class Steps {
     Field field = scope.requireVector(name);
     int found = ((Shape.Vector) field.shape()).dimension();
     if (found != 0 && found != dimension) {
-      throw name.problem(
-          "a vector of " + dimension + ", as the sink's field; this is of " + found);
+      throw name.problem("a vector of " + dimension + ", as the sink's field; this is of " + found);
     }
     return field;
   }

@@ -1,8 +1,8 @@
 package io.kindred.stream.step;
 
+import io.kindred.stream.Fault;
 import io.kindred.stream.event.Event;
 import io.kindred.stream.event.EventFaultException;
-import io.kindred.stream.Fault;
 import io.kindred.stream.event.Field;
 
 /// Checks of the vectors that events hold. Stateless.
@@ -19,14 +19,10 @@ final class Vectors {
     return vector;
   }
 
-  static void requireSound(float[] vector, String name, int dimension)
-      throws EventFaultException {
+  static void requireSound(float[] vector, String name, int dimension) throws EventFaultException {
     if (vector.length != dimension) {
       throw EventFaultException.of(
-          Fault.DIMENSION_MISMATCH,
-          name + ": dimension",
-          vector.length,
-          String.valueOf(dimension));
+          Fault.DIMENSION_MISMATCH, name + ": dimension", vector.length, String.valueOf(dimension));
     }
     for (int i = 0; i < vector.length; i++) {
       if (!Float.isFinite(vector[i])) {

@@ -89,8 +89,15 @@ final class PipelineFileTest {
     assertThat(pipeline.steps())
         .extracting(StepDefinition::label)
         .containsExactly(
-            "1 filter", "2 filter", "3 map", "4 lookup", "5 taste", "6 seen", "7 count",
-            "8 vector", "9 model");
+            "1 filter",
+            "2 filter",
+            "3 map",
+            "4 lookup",
+            "5 taste",
+            "6 seen",
+            "7 count",
+            "8 vector",
+            "9 model");
     assertThat(pipeline.steps().get(1)).isInstanceOf(StepDefinition.When.class);
     assertThat(pipeline.sink().timeToLive()).contains(Duration.ofDays(30));
     assertThat(pipeline.deadLetters()).isInstanceOf(DeadLetterDefinition.Topic.class);

@@ -59,8 +59,7 @@ final class AvroDecoderTest {
     meta.put("at", 1_700_000_000_123_456L);
     GenericRecord record = new GenericData.Record(schema);
     record.put("user", "u");
-    record.put(
-        "action", new GenericData.EnumSymbol(schema.getField("action").schema(), "buy"));
+    record.put("action", new GenericData.EnumSymbol(schema.getField("action").schema(), "buy"));
     record.put("amount", amount);
     record.put("vec", List.of(1f, 2f));
     record.put("meta", meta);
@@ -80,8 +79,7 @@ final class AvroDecoderTest {
     assertThat(fixture.value(event, "action")).isEqualTo(Value.of("buy"));
     assertThat(fixture.value(event, "amount")).isEqualTo(Value.of(5.0));
     assertThat((float[]) fixture.value(event, "vec")).containsExactly(1, 2);
-    assertThat(fixture.value(event, "at"))
-        .isEqualTo(new Value.Timestamp(1_700_000_000_123_456L));
+    assertThat(fixture.value(event, "at")).isEqualTo(new Value.Timestamp(1_700_000_000_123_456L));
     assertThat(fixture.value(fixture.decode(event(null)), "amount")).isNull();
   }
 

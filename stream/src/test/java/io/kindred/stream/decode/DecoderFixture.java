@@ -34,9 +34,7 @@ final class DecoderFixture {
 
   Event decode(byte[] bytes) throws EventFaultException {
     Event event =
-        new Event(
-            SourceRecord.of(new SourceRecord.Position("t", 0, 0), 1234, bytes),
-            scope.size());
+        new Event(SourceRecord.of(new SourceRecord.Position("t", 0, 0), 1234, bytes), scope.size());
     decoder.decode(event);
     return event;
   }

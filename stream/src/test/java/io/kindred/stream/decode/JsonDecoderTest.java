@@ -49,8 +49,7 @@ final class JsonDecoderTest {
     assertThat(fixture.value(event, "isMobile")).isEqualTo(Value.of(true));
     assertThat(fixture.value(event, "at"))
         .isEqualTo(
-            new Value.Timestamp(
-                Instant.parse("2026-01-31T09:00:00Z").toEpochMilli() * 1000));
+            new Value.Timestamp(Instant.parse("2026-01-31T09:00:00Z").toEpochMilli() * 1000));
     assertThat(fixture.value(event, "tags"))
         .isEqualTo(new Value.Array(List.of(Value.of("a"), Value.of("b"))));
     assertThat((float[]) fixture.value(event, "vec")).containsExactly(1, 2.5f);

@@ -37,7 +37,12 @@ final class ProtobufDecoderTest {
 
   private static FileDescriptorProto file() {
     FieldDescriptorProto at =
-        field("at", 4, FieldDescriptorProto.Type.TYPE_MESSAGE, FieldDescriptorProto.Label.LABEL_OPTIONAL).toBuilder()
+        field(
+                "at",
+                4,
+                FieldDescriptorProto.Type.TYPE_MESSAGE,
+                FieldDescriptorProto.Label.LABEL_OPTIONAL)
+            .toBuilder()
             .setTypeName(".google.protobuf.Timestamp")
             .build();
     return FileDescriptorProto.newBuilder()
@@ -48,9 +53,24 @@ final class ProtobufDecoderTest {
         .addMessageType(
             DescriptorProto.newBuilder()
                 .setName("Interaction")
-                .addField(field("user", 1, FieldDescriptorProto.Type.TYPE_STRING, FieldDescriptorProto.Label.LABEL_OPTIONAL))
-                .addField(field("count", 2, FieldDescriptorProto.Type.TYPE_INT64, FieldDescriptorProto.Label.LABEL_OPTIONAL))
-                .addField(field("vec", 3, FieldDescriptorProto.Type.TYPE_FLOAT, FieldDescriptorProto.Label.LABEL_REPEATED))
+                .addField(
+                    field(
+                        "user",
+                        1,
+                        FieldDescriptorProto.Type.TYPE_STRING,
+                        FieldDescriptorProto.Label.LABEL_OPTIONAL))
+                .addField(
+                    field(
+                        "count",
+                        2,
+                        FieldDescriptorProto.Type.TYPE_INT64,
+                        FieldDescriptorProto.Label.LABEL_OPTIONAL))
+                .addField(
+                    field(
+                        "vec",
+                        3,
+                        FieldDescriptorProto.Type.TYPE_FLOAT,
+                        FieldDescriptorProto.Label.LABEL_REPEATED))
                 .addField(at))
         .build();
   }

@@ -48,8 +48,7 @@ final class ExpressionTest {
   private Event event(@Nullable Double amount) {
     Event event =
         new Event(
-            SourceRecord.of(new SourceRecord.Position("t", 0, 0), 0, new byte[0]),
-            scope.size());
+            SourceRecord.of(new SourceRecord.Position("t", 0, 0), 0, new byte[0]), scope.size());
     event.setValue(0, Value.of("buy"));
     event.setValue(1, amount == null ? null : Value.of(amount));
     event.setValue(2, Value.of(3L));
@@ -87,8 +86,7 @@ final class ExpressionTest {
     assertThat(orZero.evaluate(event(4.0))).isEqualTo(Value.of(4.0));
     assertThat(asItIs.evaluate(event(null))).isNull();
     assertThat(asItIs.shape()).isEqualTo(new Shape.Scalar(FieldType.FLOAT64, false));
-    assertThatThrownBy(
-            () -> Expression.compile(text("amount * 2.0"), scope).evaluate(event(null)))
+    assertThatThrownBy(() -> Expression.compile(text("amount * 2.0"), scope).evaluate(event(null)))
         .isInstanceOfSatisfying(
             EventFaultException.class,
             e -> assertThat(e.fault()).isEqualTo(Fault.EXPRESSION_FAILED));

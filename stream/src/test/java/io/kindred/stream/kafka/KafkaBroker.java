@@ -122,7 +122,8 @@ public final class KafkaBroker implements AutoCloseable {
     all.put("node.id", "1");
     all.put("controller.quorum.voters", "1@127.0.0.1:" + controllerPort);
     all.put("controller.listener.names", "CONTROLLER");
-    all.put("listeners", "CLIENT://127.0.0.1:" + port + ",CONTROLLER://127.0.0.1:" + controllerPort);
+    all.put(
+        "listeners", "CLIENT://127.0.0.1:" + port + ",CONTROLLER://127.0.0.1:" + controllerPort);
     all.put("advertised.listeners", "CLIENT://127.0.0.1:" + port);
     all.put("inter.broker.listener.name", "CLIENT");
     all.put("listener.security.protocol.map", "CLIENT:PLAINTEXT,CONTROLLER:PLAINTEXT");

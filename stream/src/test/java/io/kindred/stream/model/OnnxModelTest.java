@@ -76,8 +76,7 @@ final class OnnxModelTest {
   @Test
   void anOutputThatIsMissingOrOfAnotherShapeIsRefused() throws Exception {
     Path file = OnnxFile.doubling(2).write(directory.resolve("m.onnx"));
-    assertThatThrownBy(
-            () -> OnnxModel.open(text("file", file.toString()), text("output", "score")))
+    assertThatThrownBy(() -> OnnxModel.open(text("file", file.toString()), text("output", "score")))
         .hasMessage(
             "p.yaml:5:9: steps[0].model.output: score (expected: one of the model's tensors:"
                 + " [vector])");
@@ -97,7 +96,8 @@ final class OnnxModelTest {
     Path file = OnnxFile.doubling(2).write(directory.resolve("m.onnx"));
     try (OnnxModel model = open(file)) {
       assertThatThrownBy(() -> bind(model, "history", "age"))
-          .hasMessageContaining("inputs.age: age (expected: one of the model's tensors: [history])");
+          .hasMessageContaining(
+              "inputs.age: age (expected: one of the model's tensors: [history])");
       assertThatThrownBy(() -> bind(model))
           .hasMessageContaining("a model of which all inputs are named; missing: [history]");
     }
