@@ -98,7 +98,8 @@ final class MergeCommand implements Callable<Integer> {
         run(load, table, merges, 2);
         double perSecond = run(load, table, merges, seconds);
         String name =
-            "%s; %d writers, %d rows a call".formatted(load.kind().words, load.writers(), load.batch());
+            "%s; %d writers, %d rows a call"
+                .formatted(load.kind().words, load.writers(), load.batch());
         report.add(Figure.of(name, perSecond, "merges/s"));
       }
     }
@@ -129,8 +130,7 @@ final class MergeCommand implements Callable<Integer> {
             new MergeOperation.AddToFilter("seen", Key.of(random.nextInt(90_000)), 500, 0.01));
       }
       merges.add(
-          new RowMerge(
-              Key.of(random.nextInt(rows)), START.plusMillis(i * 10L), operations, null));
+          new RowMerge(Key.of(random.nextInt(rows)), START.plusMillis(i * 10L), operations, null));
     }
     return merges;
   }
@@ -176,12 +176,7 @@ final class MergeCommand implements Callable<Integer> {
   }
 
   private static void write(
-      Load load,
-      Table table,
-      List<RowMerge> merges,
-      String source,
-      long end,
-      AtomicLong merged) {
+      Load load, Table table, List<RowMerge> merges, String source, long end, AtomicLong merged) {
     int at = Math.floorMod(source.hashCode(), merges.size());
     for (long offset = 0; System.nanoTime() < end; offset++) {
       int from = at % (merges.size() - load.batch());

@@ -10,7 +10,7 @@ import java.util.Map;
 /// @param deltaGraphs the graphs of their vectors
 /// @param indexes of the bases: graphs, codes and lists
 /// @param filters what the bases keep for filters: bits and columns
-/// @param operations the operation ids that are remembered, on the Java heap
+/// @param operations the operation ids and sources of events that are remembered, on the Java heap
 /// @param mapped files of the bases, which the system keeps in memory as far as there is room; not
 ///   in the total
 public record MemoryBytes(

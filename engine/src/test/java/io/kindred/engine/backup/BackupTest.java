@@ -6,14 +6,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kindred.engine.ErrorCode;
-import io.kindred.engine.MergeOperation;
-import io.kindred.engine.RowMerge;
 import io.kindred.engine.Key;
 import io.kindred.engine.KindredException;
+import io.kindred.engine.MergeOperation;
 import io.kindred.engine.Mutation;
 import io.kindred.engine.Origin;
 import io.kindred.engine.Projection;
 import io.kindred.engine.Row;
+import io.kindred.engine.RowMerge;
 import io.kindred.engine.StoreOptions;
 import io.kindred.engine.Table;
 import io.kindred.engine.Value;

@@ -38,8 +38,7 @@ class MeanStateTest {
       // Most come in order, some a long while late.
       long late = random.nextInt(4) == 0 ? random.nextLong(20 * HALF_LIFE) : 0;
       events.add(
-          new Event(
-              vector, START + i * HALF_LIFE / 7 - late, 0.1 + random.nextDouble() * 10));
+          new Event(vector, START + i * HALF_LIFE / 7 - late, 0.1 + random.nextDouble() * 10));
     }
     return events;
   }
@@ -188,8 +187,7 @@ class MeanStateTest {
             new Value.Entries(Map.of("time", Value.of(Long.MAX_VALUE), "weight", weight)),
             new Value.Entries(Map.of("time", time, "weight", Value.of(0.0))),
             new Value.Entries(Map.of("time", time, "weight", weight, "length", time)),
-            new Value.Entries(
-                Map.of("time", time, "weight", weight, "length", Value.of(-1.0))))) {
+            new Value.Entries(Map.of("time", time, "weight", weight, "length", Value.of(-1.0))))) {
       assertThatThrownBy(() -> MeanState.of("taste", other))
           .isInstanceOfSatisfying(
               KindredException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.TYPE_MISMATCH))

@@ -96,8 +96,16 @@ class WindowCountsTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"PT1S,1", "PT99S,1", "PT100S,2", "PT1H,60", "P1D,900", "P7D,7200", "P30D,43200",
-      "P400D,432000"})
+  @CsvSource({
+    "PT1S,1",
+    "PT99S,1",
+    "PT100S,2",
+    "PT1H,60",
+    "P1D,900",
+    "P7D,7200",
+    "P30D,43200",
+    "P400D,432000"
+  })
   void tilesAreTheShortestThatAreNotTooMany(Duration length, long tileSeconds) {
     assertThat(TiledWindow.tileSeconds(length.toSeconds())).isEqualTo(tileSeconds);
   }

@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kindred.engine.CountWindow;
-import io.kindred.engine.MergeOperation;
-import io.kindred.engine.RowMerge;
 import io.kindred.engine.Durability;
 import io.kindred.engine.ErrorCode;
 import io.kindred.engine.FieldType;
@@ -14,10 +12,12 @@ import io.kindred.engine.Key;
 import io.kindred.engine.KeyType;
 import io.kindred.engine.KindredException;
 import io.kindred.engine.Limits;
+import io.kindred.engine.MergeOperation;
 import io.kindred.engine.Metric;
 import io.kindred.engine.Mutation;
 import io.kindred.engine.Projection;
 import io.kindred.engine.Row;
+import io.kindred.engine.RowMerge;
 import io.kindred.engine.SearchRequest;
 import io.kindred.engine.SearchRequest.Effort;
 import io.kindred.engine.Store;
@@ -153,8 +153,7 @@ final class BadInputTest {
   }
 
   private static Arguments bad(ErrorCode code, String part, MergeOperation... operations) {
-    return Arguments.of(
-        new RowMerge(Key.of("bad"), TIME, List.of(operations), null), code, part);
+    return Arguments.of(new RowMerge(Key.of("bad"), TIME, List.of(operations), null), code, part);
   }
 
   static Stream<Arguments> badMerges() {
@@ -178,8 +177,7 @@ final class BadInputTest {
         bad(
             ErrorCode.UNKNOWN_FIELD,
             "w",
-            new MergeOperation.DecayedMean(
-                "w", "s", FINE, 1, hour, MergeOperation.Scaling.MEAN)),
+            new MergeOperation.DecayedMean("w", "s", FINE, 1, hour, MergeOperation.Scaling.MEAN)),
         bad(ErrorCode.INVALID_ARGUMENT, "state: ", count("", good)),
         bad(ErrorCode.INVALID_ARGUMENT, "state: a.b", count("a.b", good)),
         bad(ErrorCode.INVALID_ARGUMENT, "state: city", count("city", good)),
@@ -187,7 +185,10 @@ final class BadInputTest {
         bad(ErrorCode.UNKNOWN_FIELD, "m", count("s", window("m", hour))),
         bad(ErrorCode.TYPE_MISMATCH, "string", count("s", window("city", hour))),
         bad(ErrorCode.INVALID_ARGUMENT, "PT0S", count("s", window("n", Duration.ZERO))),
-        bad(ErrorCode.INVALID_ARGUMENT, "PT1.5S", count("s", window("n", Duration.ofMillis(1_500)))),
+        bad(
+            ErrorCode.INVALID_ARGUMENT,
+            "PT1.5S",
+            count("s", window("n", Duration.ofMillis(1_500)))),
         bad(ErrorCode.INVALID_ARGUMENT, "PT9624H", count("s", window("n", Duration.ofDays(401)))),
         bad(ErrorCode.INVALID_ARGUMENT, "field n", count("s", good, good)),
         bad(ErrorCode.INVALID_ARGUMENT, "field n", count("s", good), count("t", good)),
@@ -195,7 +196,11 @@ final class BadInputTest {
         bad(ErrorCode.INVALID_ARGUMENT, "metadata s", seen(10, 0.1), seen(11, 0.1)),
         bad(ErrorCode.INVALID_ARGUMENT, "metadata s", seen(10, 0.1), assign("s")),
         bad(ErrorCode.INVALID_ARGUMENT, "metadata x", assign("x"), assign("x")),
-        bad(ErrorCode.INVALID_ARGUMENT, "vector v", mean(1, hour, FINE), mean(1, hour.plus(hour), FINE)),
+        bad(
+            ErrorCode.INVALID_ARGUMENT,
+            "vector v",
+            mean(1, hour, FINE),
+            mean(1, hour.plus(hour), FINE)),
         bad(ErrorCode.INVALID_ARGUMENT, "capacity: 0", seen(0, 0.01)),
         bad(ErrorCode.INVALID_ARGUMENT, "1 to 3418", seen(3_419, 0.01)),
         bad(ErrorCode.INVALID_ARGUMENT, "error_rate: 0.0", seen(10, 0)),
@@ -233,8 +238,7 @@ final class BadInputTest {
 
   @ParameterizedTest
   @MethodSource("badMerges")
-  void aBadMergeIsRejectedByIndexAndTheOthersAreApplied(
-      RowMerge bad, ErrorCode code, String part) {
+  void aBadMergeIsRejectedByIndexAndTheOthersAreApplied(RowMerge bad, ErrorCode code, String part) {
     RowMerge first = new RowMerge(Key.of("first"), TIME, List.of(assign("x")), null);
     RowMerge last = new RowMerge(Key.of("last"), TIME, List.of(seen(10, 0.1)), null);
     WriteResult result = table.write(new Mutation.Merge(List.of(first, bad, last), null)).join();

@@ -14,8 +14,7 @@ final class CrashingStream {
   /// @param arguments a directory; the offset to begin at; a seed
   public static void main(String[] arguments) {
     EmbeddedStore store =
-        EmbeddedStore.open(
-            StoreOptions.at(Path.of(arguments[0])).withDeltaRowsMax(DELTA_ROWS_MAX));
+        EmbeddedStore.open(StoreOptions.at(Path.of(arguments[0])).withDeltaRowsMax(DELTA_ROWS_MAX));
     EventStream stream = new EventStream(store);
     Random random = new Random(Long.parseLong(arguments[2]));
     Thread.ofPlatform().start(() -> write(stream, Long.parseLong(arguments[1]), random));

@@ -150,7 +150,8 @@ class EventOriginTest {
       List<Row> more = new ArrayList<>(rows);
       more.addFirst(rows.get(1));
       more.addLast(rows.get(1));
-      WriteResult again = table.write(new Mutation.Update(more, events(5, 6, 6, 6, 7 + round))).join();
+      WriteResult again =
+          table.write(new Mutation.Update(more, events(5, 6, 6, 6, 7 + round))).join();
       assertThat(again.applied()).isEqualTo(1);
       assertThat(again.repeated()).isEqualTo(2);
       assertThat(again.rejected())
@@ -227,8 +228,7 @@ class EventOriginTest {
 
   private void assertRefused(Mutation mutation, ErrorCode code, String part) {
     assertThatThrownBy(() -> table.write(mutation))
-        .isInstanceOfSatisfying(
-            KindredException.class, e -> assertThat(e.code()).isEqualTo(code))
+        .isInstanceOfSatisfying(KindredException.class, e -> assertThat(e.code()).isEqualTo(code))
         .hasMessageContaining(part)
         .hasMessageContaining("expected: ");
   }
@@ -243,8 +243,7 @@ class EventOriginTest {
 
   @Test
   void aBatchOfEventsThatIsTooLargeIsRefusedAsAWhole() {
-    Row large =
-        Row.of(Key.of(1), Map.of(), Map.of(), Map.of("x", Value.of("x".repeat(40_000))));
+    Row large = Row.of(Key.of(1), Map.of(), Map.of(), Map.of("x", Value.of("x".repeat(40_000))));
     int count = Limits.BATCH_BYTES_MAX / 40_000 + 1;
     List<Row> rows = Collections.nCopies(count, large);
     assertRefused(
@@ -258,8 +257,7 @@ class EventOriginTest {
   void asManySourcesAreRememberedAsTheLimitSaysAndOthersAreRefused() {
     List<CompletableFuture<WriteResult>> writes = new ArrayList<>();
     for (int partition = 0; partition < Limits.SOURCES_MAX; partition++) {
-      writes.add(
-          table.write(new Mutation.Merge(List.of(click(1)), events("many", partition, 0))));
+      writes.add(table.write(new Mutation.Merge(List.of(click(1)), events("many", partition, 0))));
       if (partition % 1_000 == 999) {
         writes.forEach(CompletableFuture::join);
       }

@@ -15,9 +15,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Kills a process that merges events, again and again on the same directory, and lets it begin each
-/// time at some earlier offset: in the end all rows are, bit by bit, those of a run without faults,
-/// and what was rejected is rejected again. `-Dkindred.suite.rounds=200` kills more often;
+/// Kills a process that merges events, again and again on the same directory, and lets it begin
+/// each time at some earlier offset: in the end all rows are, bit by bit, those of a run without
+/// faults, and what was rejected is rejected again. `-Dkindred.suite.rounds=200` kills more often;
 /// `-Dseed=42` chooses when.
 @Timeout(36_000)
 class EventReplayCrashTest {

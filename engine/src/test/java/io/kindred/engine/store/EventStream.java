@@ -27,8 +27,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 
-/// An endless source of events, of which each is merged into rows: what is at an offset is always the
-/// same. Owned by one thread.
+/// An endless source of events, of which each is merged into rows: what is at an offset is always
+/// the same. Owned by one thread.
 final class EventStream {
   static final String TABLE = "stream";
   private static final int USERS = 60;
@@ -77,8 +77,7 @@ final class EventStream {
     if (random.nextInt(9) == 0) {
       // Destroys the state of the counter, or makes a new one possible: a few events are rejected.
       Value clicks = random.nextInt(3) == 0 ? Value.of("none") : Value.Null.NULL;
-      return List.of(
-          new MergeOperation.Assign(Map.of(), Map.of(), Map.of("clicks", clicks)));
+      return List.of(new MergeOperation.Assign(Map.of(), Map.of(), Map.of("clicks", clicks)));
     }
     float[] vector = {random.nextFloat(), random.nextFloat() - 1, random.nextFloat(), 0.1f};
     return List.of(

@@ -36,8 +36,7 @@ final class MergeModel {
     this.spec = spec;
     this.vectors = stored == null ? new HashMap<>() : new HashMap<>(stored.vectors());
     this.fields = stored == null ? new HashMap<>() : new HashMap<>(stored.fields());
-    this.metadata =
-        stored == null ? new LinkedHashMap<>() : new LinkedHashMap<>(stored.metadata());
+    this.metadata = stored == null ? new LinkedHashMap<>() : new LinkedHashMap<>(stored.metadata());
     this.eventTime = stored == null ? null : stored.eventTime();
   }
 
@@ -114,8 +113,7 @@ final class MergeModel {
         MeanState.merge(
             state == null
                 ? null
-                : new MeanState.Mean(
-                    vectors.get(mean.vector()), MeanState.of(mean.state(), state)),
+                : new MeanState.Mean(vectors.get(mean.vector()), MeanState.of(mean.state(), state)),
             new MeanState.Merged(
                 mean.value(),
                 micros,

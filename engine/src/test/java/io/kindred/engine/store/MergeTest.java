@@ -228,9 +228,7 @@ class MergeTest {
     assertThat(result.applied()).isEqualTo(1);
     assertThat(result.rejected())
         .extracting(WriteResult.Rejection::index, WriteResult.Rejection::code)
-        .containsExactly(
-            tuple(0, ErrorCode.TYPE_MISMATCH),
-            tuple(2, ErrorCode.TYPE_MISMATCH));
+        .containsExactly(tuple(0, ErrorCode.TYPE_MISMATCH), tuple(2, ErrorCode.TYPE_MISMATCH));
     assertThat(result.rejected().getFirst().message())
         .isEqualTo("clicks: another value (expected: the state of counts in windows)");
     StoredRow row = row("a");
@@ -299,8 +297,7 @@ class MergeTest {
     items.write(new Mutation.Put(rows, null)).join();
     assertThat(items.search(nearest(100, union, 1, 0, 0)).matches())
         .hasSizeBetween(49, 50)
-        .allSatisfy(
-            match -> assertThat(match.key().toString()).matches("item-1[5-9]\\d"));
+        .allSatisfy(match -> assertThat(match.key().toString()).matches("item-1[5-9]\\d"));
   }
 
   @Test
@@ -370,10 +367,7 @@ class MergeTest {
   }
 
   static void requireSame(StoredRow expected, @Nullable StoredRow actual) {
-    assertThat(actual)
-        .usingRecursiveComparison()
-        .ignoringFields("version")
-        .isEqualTo(expected);
+    assertThat(actual).usingRecursiveComparison().ignoringFields("version").isEqualTo(expected);
     assertThat(List.copyOf(Objects.requireNonNull(actual).metadata().keySet()))
         .isEqualTo(List.copyOf(expected.metadata().keySet()));
   }
@@ -384,7 +378,8 @@ class MergeTest {
     table.fold();
     write(merge("a", NOON, count(1)));
     assertThat(row("a").fields()).containsEntry("hour", Value.of(2));
-    table.write(new Mutation.Put(List.of(Row.of(Key.of("a"), Map.of(), Map.of(), Map.of())), null))
+    table
+        .write(new Mutation.Put(List.of(Row.of(Key.of("a"), Map.of(), Map.of(), Map.of())), null))
         .join();
     write(merge("a", NOON, count(1)));
     assertThat(row("a").fields()).containsEntry("hour", Value.of(1));

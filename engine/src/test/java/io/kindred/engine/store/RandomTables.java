@@ -174,8 +174,8 @@ final class RandomTables {
         random.nextInt(6) == 0 ? expectedVersion(model, key) : null);
   }
 
-  /// What to merge into rows; a few assign malformed vectors. Since puts and updates set the metadata
-  /// entry `m3` to whatever they like, counts often find no state there.
+  /// What to merge into rows; a few assign malformed vectors. Since puts and updates set the
+  /// metadata entry `m3` to whatever they like, counts often find no state there.
   List<RowMerge> merges(TableSpec spec, int countMax) {
     List<RowMerge> merges = new ArrayList<>();
     int count = 1 + random.nextInt(countMax);
@@ -213,8 +213,7 @@ final class RandomTables {
       operations.add(new MergeOperation.Count("m3", random.nextInt(3), List.of(hour)));
     }
     if (operations.isEmpty()) {
-      operations.add(
-          new MergeOperation.AddToFilter("ids", Key.of(random.nextInt(30)), 4, 0.01));
+      operations.add(new MergeOperation.AddToFilter("ids", Key.of(random.nextInt(30)), 4, 0.01));
     }
     return operations;
   }
