@@ -42,7 +42,8 @@ final class ArchitectureTest {
         new Wall("protocol", List.of()),
         new Wall("client", List.of("protocol")),
         new Wall("server", List.of("engine", "protocol")),
-        new Wall("app", List.of("engine", "protocol", "client", "server")));
+        new Wall("stream", List.of("engine")),
+        new Wall("app", List.of("engine", "protocol", "client", "server", "stream")));
   }
 
   @ParameterizedTest
@@ -116,6 +117,12 @@ final class ArchitectureTest {
   @Test
   void thePackagesOfTheEngineFormNoCycle() {
     check(slices().matching(ROOT + ".engine.(*)..").should().beFreeOfCycles());
+  }
+
+  /// Here too the root package is the API, which the others implement.
+  @Test
+  void thePackagesOfStreamFormNoCycle() {
+    check(slices().matching(ROOT + ".stream.(*)..").should().beFreeOfCycles());
   }
 
   /// What protoc generates lies below `protocol` and has its own names, such as `…ImplBase`.

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.kindred.bench.compare.ChartCommand;
 import io.kindred.bench.compare.CompareCommand;
+import io.kindred.bench.pipeline.PipelineCommand;
 import io.kindred.bench.report.BadInputException;
 import io.kindred.bench.search.AnnCommand;
 import io.kindred.bench.search.ChurnCommand;
@@ -38,7 +39,8 @@ import picocli.CommandLine.Command;
       FoldCommand.class,
       ScanCommand.class,
       OverloadCommand.class,
-      BackupCommand.class
+      BackupCommand.class,
+      PipelineCommand.class
     })
 final class Main {
   private Main() {}

@@ -1,0 +1,22 @@
+package io.kindred.stream.run;
+
+import io.kindred.stream.PipelineStatus;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/// What a pipeline depends on. Immutable.
+///
+/// @param steps tables that are looked into, and models
+record Circuits(Circuit steps, Circuit sink, Circuit deadLetters) {
+  boolean isOneOpen() {
+    return steps.isOpen() || sink.isOpen() || deadLetters.isOpen();
+  }
+
+  Map<String, PipelineStatus.Circuit> states() {
+    Map<String, PipelineStatus.Circuit> states = new LinkedHashMap<>();
+    states.put("steps", steps.state());
+    states.put("sink", sink.state());
+    states.put("dead_letters", deadLetters.state());
+    return states;
+  }
+}
