@@ -33,7 +33,7 @@ public final class Checkpoint implements AutoCloseable {
 
   private record DeltaImage(Delta delta, int size, long rowBytes, Bitmap dead) {}
 
-  /// @param deltas the older first Changes that are not to be applied again, encoded.
+  /// Changes that are not to be applied again, encoded.
   ///
   /// @param operations by their ids
   /// @param sources how far each source of events was applied
@@ -45,6 +45,7 @@ public final class Checkpoint implements AutoCloseable {
     return SealedFile.formatOf(disk, file, List.of(FORMAT, CheckpointV1.FORMAT));
   }
 
+  /// @param deltas the older first
   /// @param remembered encodes what is remembered now, once it is written
   public Checkpoint(
       Schema schema, @Nullable Base base, List<Delta> deltas, Supplier<Remembered> remembered) {

@@ -25,8 +25,8 @@ public final class RowDraft {
 
   /// What the row holds. Arrays and values within are replaced, never changed.
   private static final class Content {
-    private final byte @Nullable [][] fields;
-    private final float @Nullable [][] vectors;
+    private final byte[] @Nullable [] fields;
+    private final float[] @Nullable [] vectors;
     private final Map<String, Value> metadata;
     private int vectorBits;
     private boolean hasEventTime;
