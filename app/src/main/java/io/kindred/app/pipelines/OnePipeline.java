@@ -71,7 +71,11 @@ public final class OnePipeline {
           throw new KindredException(
               ErrorCode.NOT_READY,
               name + ": paused by " + it.by() + " (expected: one that was resumed)");
-      default ->
+      case PipelineState.Starting _,
+          PipelineState.Running _,
+          PipelineState.Retrying _,
+          PipelineState.Broken _,
+          PipelineState.Finished _ ->
           new Outcome(
               name,
               status.counts().received(),
