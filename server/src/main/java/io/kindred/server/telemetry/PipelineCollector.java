@@ -72,7 +72,7 @@ final class PipelineCollector implements MultiCollector {
     GaugeSnapshot.Builder lags =
         GaugeSnapshot.builder().name("kindred_pipeline_lag").help("Events that are not done");
     for (PipelineReport report : reports) {
-      lags.dataPoint(gauge(Labels.of(PIPELINE, report.name()), report.lag()));
+      lags.dataPoint(gauge(Labels.of(PIPELINE, report.name()), (double) report.lag()));
     }
     return lags.build();
   }
@@ -134,6 +134,6 @@ final class PipelineCollector implements MultiCollector {
   }
 
   private static CounterDataPointSnapshot counted(Labels labels, long value) {
-    return CounterDataPointSnapshot.builder().labels(labels).value(value).build();
+    return CounterDataPointSnapshot.builder().labels(labels).value((double) value).build();
   }
 }
