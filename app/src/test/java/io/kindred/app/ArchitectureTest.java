@@ -119,12 +119,6 @@ final class ArchitectureTest {
     check(slices().matching(ROOT + ".engine.(*)..").should().beFreeOfCycles());
   }
 
-  /// Here too the root package is the API, which the others implement.
-  @Test
-  void thePackagesOfStreamFormNoCycle() {
-    check(slices().matching(ROOT + ".stream.(*)..").should().beFreeOfCycles());
-  }
-
   /// What protoc generates lies below `protocol` and has its own names, such as `…ImplBase`.
   @Test
   void classNamesSayWhatTheThingIs() {

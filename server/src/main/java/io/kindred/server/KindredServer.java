@@ -8,10 +8,13 @@ import com.linecorp.armeria.server.ServerBuilder;
 import io.kindred.engine.Store;
 import io.kindred.server.backup.BackupTasks;
 import io.kindred.server.grpc.GrpcServices;
+import io.kindred.server.pipelines.EventPipelines;
 import io.kindred.server.rest.ApiReference;
 import io.kindred.server.rest.BackupRoutes;
 import io.kindred.server.rest.FeatureRoutes;
 import io.kindred.server.rest.HealthRoutes;
+import io.kindred.server.rest.PipelineRoutes;
+import io.kindred.server.rest.RecommendRoutes;
 import io.kindred.server.rest.RestErrors;
 import io.kindred.server.rest.RowRoutes;
 import io.kindred.server.rest.SearchRoutes;
@@ -47,6 +50,13 @@ public final class KindredServer implements AutoCloseable {
 
   private static final Duration CONNECTION_IDLE = Duration.ofMinutes(10);
 
+  /// What works on the store beside the server, and is told to through it. Immutable.
+  ///
+  /// @param backups null where the server makes none
+  public record Companions(@Nullable BackupTasks backups, EventPipelines pipelines) {
+    public static final Companions NONE = new Companions(null, EventPipelines.NONE);
+  }
+
   private final AtomicBoolean open = new AtomicBoolean(true);
   private final EventLoopGroup eventLoops = newEventLoops();
   private final Server server;
@@ -57,15 +67,18 @@ public final class KindredServer implements AutoCloseable {
   private final String host;
 
   private KindredServer(
-      ServerOptions options, Store store, Telemetry telemetry, @Nullable BackupTasks backups) {
+      ServerOptions options, Store store, Telemetry telemetry, Companions companions) {
     telemetry.observe(store);
+    telemetry.observe(companions.pipelines());
     this.host = options.host();
     this.calls = new Calls(options, store, telemetry);
-    this.statistics = new LiveStatistics(store, telemetry);
+    this.statistics = new LiveStatistics(store, companions.pipelines(), telemetry);
     this.statisticsRoutes = new StatisticsRoutes(statistics, telemetry, options.subscribersMax());
     RowOperations rows = new RowOperations(store, telemetry);
     Searches searches = new Searches(calls);
-    this.grpc = new GrpcServices(options, calls, rows, searches);
+    this.grpc =
+        new GrpcServices(
+            options, calls, new GrpcServices.Parts(rows, searches, companions.pipelines()));
 
     ServerBuilder builder = Server.builder();
     bound(builder, options);
@@ -78,7 +91,9 @@ public final class KindredServer implements AutoCloseable {
         .annotatedService(new RowRoutes(calls, rows))
         .annotatedService(new SearchRoutes(calls, searches))
         .annotatedService(new FeatureRoutes(calls, options))
-        .annotatedService(new BackupRoutes(calls, backups))
+        .annotatedService(new RecommendRoutes(calls, searches, options))
+        .annotatedService(new BackupRoutes(calls, companions.backups()))
+        .annotatedService(new PipelineRoutes(calls, companions.pipelines()))
         .annotatedService(statisticsRoutes)
         .annotatedService(new HealthRoutes(open::get, store::health))
         .service("/", StartPage.service())
@@ -119,10 +134,10 @@ public final class KindredServer implements AutoCloseable {
   /// Starts to serve a store; answers once the port is open.
   ///
   /// @param telemetry whose listener the store was opened with
-  /// @param backups of the store, closed by the caller, or null where the server makes none
+  /// @param companions closed by the caller, after the server
   public static KindredServer start(
-      ServerOptions options, Store store, Telemetry telemetry, @Nullable BackupTasks backups) {
-    KindredServer server = new KindredServer(options, store, telemetry, backups);
+      ServerOptions options, Store store, Telemetry telemetry, Companions companions) {
+    KindredServer server = new KindredServer(options, store, telemetry, companions);
     try {
       server.server.start().join();
     } catch (RuntimeException e) {
@@ -134,9 +149,9 @@ public final class KindredServer implements AutoCloseable {
     return server;
   }
 
-  /// As [#start(ServerOptions, Store, Telemetry, BackupTasks)], without backups.
+  /// As [#start(ServerOptions, Store, Telemetry, Companions)], with nothing beside the server.
   public static KindredServer start(ServerOptions options, Store store, Telemetry telemetry) {
-    return start(options, store, telemetry, null);
+    return start(options, store, telemetry, Companions.NONE);
   }
 
   /// As [#start(ServerOptions, Store, Telemetry)], without metrics of the engine's own work.

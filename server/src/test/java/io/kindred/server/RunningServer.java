@@ -19,6 +19,7 @@ import io.kindred.engine.backup.Backups;
 import io.kindred.engine.backup.DirectoryObjectStore;
 import io.kindred.engine.store.EmbeddedStore;
 import io.kindred.server.backup.BackupTasks;
+import io.kindred.server.pipelines.EventPipelines;
 import io.kindred.server.telemetry.Telemetry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -78,7 +79,12 @@ final class RunningServer implements AutoCloseable {
             StoreOptions.at(directory).withListener(telemetry.storeListener()).withBudget(budget));
     this.store = opened;
     this.tasks = backups == null ? null : new BackupTasks(opened, backups);
-    this.server = KindredServer.start(options.withPort(0), store, telemetry, tasks);
+    this.server =
+        KindredServer.start(
+            options.withPort(0),
+            store,
+            telemetry,
+            new KindredServer.Companions(tasks, EventPipelines.NONE));
     this.web = WebClient.builder("h2c://127.0.0.1:" + server.port()).decorator(this::noted).build();
   }
 

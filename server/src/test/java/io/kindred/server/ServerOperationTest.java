@@ -207,6 +207,7 @@ final class ServerOperationTest {
                 "kindred.v1.TableService",
                 "kindred.v1.RowService",
                 "kindred.v1.SearchService",
+                "kindred.v1.PipelineService",
                 "embeddings.EmbeddingStore");
       } finally {
         channel.shutdownNow();

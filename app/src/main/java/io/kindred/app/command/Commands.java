@@ -46,6 +46,7 @@ public final class Commands {
     root.addSubcommand(new VerifyCommand(out, err));
     root.addSubcommand(BackupCommand.all(out, err));
     root.addSubcommand(new BackupRestoreCommand(out, err));
+    root.addSubcommand(PipelineCommand.all(out, err));
     root.setOut(new PrintWriter(out.out(), true, StandardCharsets.UTF_8));
     root.setColorScheme(colours());
     root.setUsageHelpWidth(HELP_WIDTH);

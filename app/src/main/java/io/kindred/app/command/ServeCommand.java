@@ -4,6 +4,7 @@ import io.kindred.app.config.ConfigFile;
 import io.kindred.app.config.LogLevel;
 import io.kindred.app.config.ServeConfig;
 import io.kindred.app.objects.Place;
+import io.kindred.app.pipelines.ServedPipelines;
 import io.kindred.app.serve.FlightRecording;
 import io.kindred.app.serve.ServedStore;
 import io.kindred.app.serve.StopSignal;
@@ -30,9 +31,10 @@ import picocli.CommandLine.Option;
       "  kindred serve",
       "  kindred serve --data /var/lib/kindred --port 7800 --log-level info",
       "  kindred serve --config kindred.yaml",
+      "  kindred serve --pipelines ./pipelines",
       "",
       "Exit status: 0 stopped as asked; 1 could not start (port in use, data directory locked,",
-      "not writable or damaged); 2 a flag, a value or the configuration file is wrong."
+      "not writable or damaged); 2 a flag, a value, the configuration file or a pipeline is wrong."
     })
 final class ServeCommand implements Callable<Integer> {
   private final Terminal out;
@@ -83,6 +85,15 @@ final class ServeCommand implements Callable<Integer> {
       })
   private @Nullable Place backups;
 
+  @Option(
+      names = "--pipelines",
+      paramLabel = "DIR",
+      description = {
+        "Directory of event pipelines, one YAML file each, that are run over the data.",
+        "Default: none."
+      })
+  private @Nullable Path pipelines;
+
   ServeCommand(Terminal out) {
     this.out = out;
   }
@@ -90,6 +101,9 @@ final class ServeCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     ServeConfig config = config();
+    if (config.pipelines() != null) {
+      ServedPipelines.check(config.pipelines());
+    }
     Rehearsal.endsBefore(Rehearsal.Work.OPENS_STORE);
     Logging.setLevel(config.logLevel());
     try (StopSignal stop = StopSignal.install()) {
@@ -124,6 +138,9 @@ final class ServeCommand implements Callable<Integer> {
     }
     if (backups != null) {
       config = config.withBackups(backups);
+    }
+    if (pipelines != null) {
+      config = config.withPipelines(pipelines);
     }
     LogLevel logLevel = common.logLevel();
     return logLevel == null ? config : config.withLogLevel(logLevel);

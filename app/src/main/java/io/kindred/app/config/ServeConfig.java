@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 /// @param recallInterval time between two searches of a table that are repeated exactly, to measure
 ///   their recall; zero for none
 /// @param backups where backups are made, or null for nowhere
+/// @param pipelines directory of event pipelines that are run, or null for none
 /// @param budget what the store may take of the machine
 public record ServeConfig(
     String host,
@@ -22,6 +23,7 @@ public record ServeConfig(
     @Nullable Path recording,
     Duration recallInterval,
     @Nullable Place backups,
+    @Nullable Path pipelines,
     ServeLimits limits,
     Budget budget) {
 
@@ -46,50 +48,57 @@ public record ServeConfig(
           null,
           Duration.ofSeconds(1),
           null,
+          null,
           ServeLimits.DEFAULT,
           Budget.DEFAULT);
 
   public ServeConfig withHost(String other) {
     return new ServeConfig(
-        other, port, data, logLevel, recording, recallInterval, backups, limits, budget);
+        other, port, data, logLevel, recording, recallInterval, backups, pipelines, limits, budget);
   }
 
   public ServeConfig withPort(int other) {
     return new ServeConfig(
-        host, other, data, logLevel, recording, recallInterval, backups, limits, budget);
+        host, other, data, logLevel, recording, recallInterval, backups, pipelines, limits, budget);
   }
 
   public ServeConfig withData(Path other) {
     return new ServeConfig(
-        host, port, other, logLevel, recording, recallInterval, backups, limits, budget);
+        host, port, other, logLevel, recording, recallInterval, backups, pipelines, limits, budget);
   }
 
   public ServeConfig withLogLevel(LogLevel other) {
     return new ServeConfig(
-        host, port, data, other, recording, recallInterval, backups, limits, budget);
+        host, port, data, other, recording, recallInterval, backups, pipelines, limits, budget);
   }
 
   public ServeConfig withRecording(Path other) {
     return new ServeConfig(
-        host, port, data, logLevel, other, recallInterval, backups, limits, budget);
+        host, port, data, logLevel, other, recallInterval, backups, pipelines, limits, budget);
   }
 
   public ServeConfig withLimits(ServeLimits other) {
     return new ServeConfig(
-        host, port, data, logLevel, recording, recallInterval, backups, other, budget);
+        host, port, data, logLevel, recording, recallInterval, backups, pipelines, other, budget);
   }
 
   public ServeConfig withRecallInterval(Duration other) {
-    return new ServeConfig(host, port, data, logLevel, recording, other, backups, limits, budget);
+    return new ServeConfig(
+        host, port, data, logLevel, recording, other, backups, pipelines, limits, budget);
   }
 
   public ServeConfig withBackups(Place other) {
     return new ServeConfig(
-        host, port, data, logLevel, recording, recallInterval, other, limits, budget);
+        host, port, data, logLevel, recording, recallInterval, other, pipelines, limits, budget);
   }
 
   public ServeConfig withBudget(Budget other) {
     return new ServeConfig(
-        host, port, data, logLevel, recording, recallInterval, backups, limits, other);
+        host, port, data, logLevel, recording, recallInterval, backups, pipelines, limits, other);
+  }
+
+  public ServeConfig withPipelines(Path other) {
+    return new ServeConfig(
+        host, port, data, logLevel, recording, recallInterval, backups, other, limits, budget);
   }
 }

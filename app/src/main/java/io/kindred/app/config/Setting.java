@@ -53,6 +53,12 @@ public enum Setting {
       return config.withBackups(Place.parse(value));
     }
   },
+  PIPELINES("pipelines", "a directory") {
+    @Override
+    ServeConfig apply(ServeConfig config, String value) {
+      return config.withPipelines(Path.of(requireText(value)));
+    }
+  },
   REQUEST_BYTES("limits.request_bytes", "1024 to 1073741824") {
     @Override
     ServeConfig apply(ServeConfig config, String value) {

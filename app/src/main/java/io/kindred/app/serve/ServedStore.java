@@ -1,7 +1,9 @@
 package io.kindred.app.serve;
 
+import io.kindred.app.config.ConfigException;
 import io.kindred.app.config.ServeConfig;
 import io.kindred.app.objects.Place;
+import io.kindred.app.pipelines.ServedPipelines;
 import io.kindred.engine.ErrorCode;
 import io.kindred.engine.KindredException;
 import io.kindred.engine.Store;
@@ -26,8 +28,8 @@ import org.slf4j.LoggerFactory;
 /// One data directory, opened and served: all of Kindred's parts, put together here and nowhere
 /// else. Thread-safe.
 ///
-/// Parts are opened from the bottom up (metrics, store, backups, server) and closed from the top
-/// down, so that no part ever calls one that is closed.
+/// Parts are opened from the bottom up (metrics, store, backups, pipelines, server) and closed from
+/// the top down, so that no part ever calls one that is closed.
 public final class ServedStore implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ServedStore.class);
 
@@ -38,14 +40,42 @@ public final class ServedStore implements AutoCloseable {
   private final Store store;
   private final KindredServer server;
 
-  private final @Nullable MadeBackups backups;
+  private final Companions companions;
 
   private ServedStore(
-      Telemetry telemetry, Store store, @Nullable MadeBackups backups, KindredServer server) {
+      Telemetry telemetry, Store store, Companions companions, KindredServer server) {
     this.telemetry = telemetry;
     this.store = store;
-    this.backups = backups;
+    this.companions = companions;
     this.server = server;
+  }
+
+  /// What works on the store beside the server.
+  private record Companions(@Nullable MadeBackups backups, ServedPipelines pipelines)
+      implements AutoCloseable {
+    static Companions open(ServeConfig config, EmbeddedStore store) {
+      MadeBackups backups = MadeBackups.of(config.backups(), store);
+      try {
+        return new Companions(backups, ServedPipelines.open(store, config.pipelines()));
+      } catch (RuntimeException e) {
+        if (backups != null) {
+          backups.close();
+        }
+        throw e;
+      }
+    }
+
+    KindredServer.Companions forServer() {
+      return new KindredServer.Companions(
+          backups == null ? null : backups.tasks(), pipelines.port());
+    }
+
+    @Override
+    public void close() {
+      try (backups) {
+        pipelines.close();
+      }
+    }
   }
 
   /// The tasks that make backups, and where they make them.
@@ -70,6 +100,7 @@ public final class ServedStore implements AutoCloseable {
   /// the port answers.
   ///
   /// @throws KindredException with one line about the directory or the port
+  /// @throws ConfigException with one line about a pipeline
   public static ServedStore start(ServeConfig config) {
     long started = System.nanoTime();
     requireHost(config.host());
@@ -82,12 +113,11 @@ public final class ServedStore implements AutoCloseable {
             .withRecallInterval(config.recallInterval())
             .withBudget(config.budget());
     EmbeddedStore store = EmbeddedStore.open(storeOptions);
-    MadeBackups backups = null;
+    Companions companions = null;
     try {
-      backups = MadeBackups.of(config.backups(), store);
+      companions = Companions.open(config, store);
       KindredServer server =
-          KindredServer.start(
-              serverOptions(config), store, telemetry, backups == null ? null : backups.tasks());
+          KindredServer.start(serverOptions(config), store, telemetry, companions.forServer());
 
       LOG.atInfo()
           .setMessage("serving")
@@ -95,10 +125,10 @@ public final class ServedStore implements AutoCloseable {
           .addKeyValue("data", config.data())
           .addKeyValue("took", Duration.ofNanos(System.nanoTime() - started))
           .log();
-      return new ServedStore(telemetry, store, backups, server);
+      return new ServedStore(telemetry, store, companions, server);
     } catch (RuntimeException e) {
-      if (backups != null) {
-        backups.close();
+      if (companions != null) {
+        companions.close();
       }
       store.close();
       throw portProblem(config, e);
@@ -126,8 +156,8 @@ public final class ServedStore implements AutoCloseable {
       if (!InetAddress.getByName(host).isLoopbackAddress()) {
         LOG.atWarn()
             .setMessage(
-                "listening beyond this machine, and there is no authentication: anyone who reaches the"
-                    + " port may read and write")
+                "listening beyond this machine, and there is no authentication: anyone who reaches"
+                    + " the port may read and write")
             .addKeyValue("host", host)
             .log();
       }
@@ -187,7 +217,7 @@ public final class ServedStore implements AutoCloseable {
   public void close() {
     try (telemetry;
         store;
-        backups;
+        companions;
         server) {
       LOG.atInfo().setMessage("stopping").addKeyValue("uri", uri()).log();
     }

@@ -36,6 +36,7 @@ final class ConfigFileTest {
             jfr: run.jfr
             recall_seconds: 7
             backups: s3://bucket/kindred?region=eu-central-1
+            pipelines: /etc/kindred/pipelines
             limits:
               request_bytes: 1048576
               connections: 10
@@ -57,6 +58,7 @@ final class ConfigFileTest {
                 Path.of("run.jfr"),
                 Duration.ofSeconds(7),
                 new Place.S3("bucket", "kindred", null, "eu-central-1"),
+                Path.of("/etc/kindred/pipelines"),
                 new ServeConfig.ServeLimits(1_048_576, 10, 20, Duration.ofSeconds(5)),
                 Budget.DEFAULT
                     .withDiskFreeBytes(1_000)
@@ -83,7 +85,8 @@ final class ConfigFileTest {
         "port: [1] ~ line 1: port (expected: one value)",
         "limits: 5 ~ line 1: limits. (expected: keys with values)",
         "limits:\\n  connections: 0 ~ line 2: limits.connections: 0 (expected: 1 to 1048576)",
-        "backups: ftp://h/x ~ line 1: backups: ftp://h/x (expected: a directory, file:///DIR or s3://",
+        "backups: ftp://h/x ~ line 1: backups: ftp://h/x (expected: a directory, file:///DIR or"
+            + " s3://",
         "budget:\\n  memory_bytes: 5 ~ line 2: budget.memory_bytes: 5 (expected: 16777216 to",
         "log_level: loud ~ line 1: log_level: loud (expected: error, warn, info or debug)",
         "[1, 2] ~ line 1: no mapping (expected: keys with values)",

@@ -5,8 +5,10 @@ import com.linecorp.armeria.server.ServerBuilder;
 import com.linecorp.armeria.server.grpc.GrpcService;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import io.grpc.reflection.v1.ServerReflectionGrpc;
+import io.kindred.protocol.v1.PipelineServiceGrpc;
 import io.kindred.protocol.v1.RowServiceGrpc;
 import io.kindred.server.ServerOptions;
+import io.kindred.server.pipelines.EventPipelines;
 import io.kindred.server.rows.RowOperations;
 import io.kindred.server.rows.Searches;
 import io.kindred.server.work.Calls;
@@ -20,21 +22,25 @@ public final class GrpcServices implements AutoCloseable {
       Set.of(
           "/" + RowServiceGrpc.getPutStreamMethod().getFullMethodName(),
           "/" + RowServiceGrpc.getGetStreamMethod().getFullMethodName(),
+          "/" + PipelineServiceGrpc.getPushEventsMethod().getFullMethodName(),
           "/" + ServerReflectionGrpc.getServerReflectionInfoMethod().getFullMethodName());
 
   private final Calls calls;
   private final OpenStreams streams = new OpenStreams(STREAMS_MAX);
   private final GrpcService service;
 
-  public GrpcServices(
-      ServerOptions options, Calls calls, RowOperations operations, Searches searches) {
+  /// What the services work on. Immutable.
+  public record Parts(RowOperations rows, Searches searches, EventPipelines pipelines) {}
+
+  public GrpcServices(ServerOptions options, Calls calls, Parts parts) {
     this.calls = calls;
     this.service =
         GrpcService.builder()
             .addService(new TableCalls(calls))
-            .addService(new RowCalls(calls, operations, streams))
-            .addService(new SearchCalls(calls, searches))
-            .addService(new EmbeddingCalls(calls, operations))
+            .addService(new RowCalls(calls, parts.rows(), streams))
+            .addService(new SearchCalls(calls, parts.searches()))
+            .addService(new PipelineCalls(calls, parts.pipelines(), streams))
+            .addService(new EmbeddingCalls(calls, parts.rows()))
             .addService(ProtoReflectionServiceV1.newInstance())
             // Not JSON: its codecs are generated at the start, which takes longer than all the
             // rest.

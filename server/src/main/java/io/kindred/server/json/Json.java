@@ -57,7 +57,22 @@ public final class Json {
   /// @throws KindredException `INVALID_ARGUMENT` where it is no JSON, holds nothing or more than
   ///   one value; or what the reader throws
   public static <T> T read(byte[] text, Reader<T> reader) {
-    try (JsonParser in = FACTORY.createParser(text)) {
+    return read(() -> FACTORY.createParser(text), reader);
+  }
+
+  /// As [#read(byte[], Reader)]; the parser's places are those of the text's characters.
+  public static <T> T read(String text, Reader<T> reader) {
+    return read(() -> FACTORY.createParser(text), reader);
+  }
+
+  /// Opens a parser.
+  @FunctionalInterface
+  private interface Source {
+    JsonParser open() throws IOException;
+  }
+
+  private static <T> T read(Source source, Reader<T> reader) {
+    try (JsonParser in = source.open()) {
       if (in.nextToken() == null) {
         throw KindredException.of(ErrorCode.INVALID_ARGUMENT, "JSON", "nothing", "an object");
       }

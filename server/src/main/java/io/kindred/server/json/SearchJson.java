@@ -227,9 +227,26 @@ public final class SearchJson {
     return search.queries().getFirst().projection();
   }
 
+  /// Writes what is recommended to a user.
+  public static byte[] recommended(Key user, SearchResult result) {
+    return Json.write(
+        out -> {
+          out.writeStartObject();
+          out.writeStringField("userId", user.toString());
+          writeMembers(result, Projection.FIELDS, out);
+          out.writeEndObject();
+        });
+  }
+
   private static void write(SearchResult result, Projection projection, JsonGenerator out)
       throws IOException {
     out.writeStartObject();
+    writeMembers(result, projection, out);
+    out.writeEndObject();
+  }
+
+  private static void writeMembers(SearchResult result, Projection projection, JsonGenerator out)
+      throws IOException {
     out.writeArrayFieldStart("matches");
     for (SearchResult.Match match : result.matches()) {
       out.writeStartObject();
@@ -250,6 +267,5 @@ public final class SearchJson {
     if (explanation != null) {
       ExplanationJson.write(explanation, out);
     }
-    out.writeEndObject();
   }
 }

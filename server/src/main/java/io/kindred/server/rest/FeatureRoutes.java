@@ -81,7 +81,7 @@ public final class FeatureRoutes {
         tableOf(entityName),
         () -> {
           Entity entity = entity(entityName);
-          int k = topK(topK);
+          int k = Parameters.integer("topK", topK, SIMILAR_MAX);
           Table table = calls.store().table(entity.table());
           Key key = Keys.parse(table.spec().key(), id);
           calls.telemetry().traffic(entity.table()).searched(1);
@@ -130,28 +130,13 @@ public final class FeatureRoutes {
     throw KindredException.of(ErrorCode.INVALID_ARGUMENT, "entity", name, "user or item");
   }
 
-  private static int topK(String text) {
-    try {
-      int k = Integer.parseInt(text);
-      if (k >= 1 && k <= SIMILAR_MAX) {
-        return k;
-      }
-    } catch (NumberFormatException e) {
-      throw invalidTopK(text);
-    }
-    throw invalidTopK(text);
-  }
-
-  private static KindredException invalidTopK(String text) {
-    return KindredException.of(ErrorCode.INVALID_ARGUMENT, "topK", text, "1 to " + SIMILAR_MAX);
-  }
-
   private static KindredException absent(Entity entity) {
     return new KindredException(
         ErrorCode.ROW_NOT_FOUND, entity.title() + " feature vector not found.");
   }
 
-  private static String vectorField(TableSpec spec) {
+  /// The vector field that is meant where none is named.
+  static String vectorField(TableSpec spec) {
     if (spec.vectors().isEmpty()) {
       throw new KindredException(
           ErrorCode.UNKNOWN_FIELD,

@@ -1,6 +1,7 @@
 package io.kindred.server.telemetry;
 
 import io.kindred.engine.Store;
+import io.kindred.server.pipelines.EventPipelines;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -24,8 +25,8 @@ public final class LiveStatistics implements AutoCloseable {
           Thread.ofPlatform().name("kindred-statistics").daemon(true).factory());
   private volatile String latest;
 
-  public LiveStatistics(Store store, Telemetry telemetry) {
-    this.sampler = new StatisticsSampler(store, telemetry);
+  public LiveStatistics(Store store, EventPipelines pipelines, Telemetry telemetry) {
+    this.sampler = new StatisticsSampler(store, pipelines, telemetry);
     this.latest = sampler.sample();
   }
 

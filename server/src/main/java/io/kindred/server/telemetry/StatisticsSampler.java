@@ -10,7 +10,10 @@ import io.kindred.engine.Store;
 import io.kindred.engine.StoreHealth;
 import io.kindred.engine.StoreInfo;
 import io.kindred.engine.TableInfo;
+import io.kindred.server.json.PipelineJson;
 import io.kindred.server.json.TableInfoJson;
+import io.kindred.server.pipelines.EventPipelines;
+import io.kindred.server.pipelines.PipelineReport;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
@@ -40,18 +43,22 @@ final class StatisticsSampler {
     Operation.GET,
     Operation.GET_VECTORS,
     Operation.SCAN,
-    Operation.SEARCH
+    Operation.SEARCH,
+    Operation.RECOMMEND,
+    Operation.PUSH_EVENTS
   };
 
   private final Store store;
+  private final EventPipelines pipelines;
   private final Telemetry telemetry;
   private final Map<Operation, long[]> latencies = new EnumMap<>(Operation.class);
   private Map<String, TableTraffic.Counts> traffic = new HashMap<>();
   private long errors;
   private long takenNanos = System.nanoTime();
 
-  StatisticsSampler(Store store, Telemetry telemetry) {
+  StatisticsSampler(Store store, EventPipelines pipelines, Telemetry telemetry) {
     this.store = store;
+    this.pipelines = pipelines;
     this.telemetry = telemetry;
     for (Operation operation : WITH_LATENCY) {
       latencies.put(operation, telemetry.latency(operation).counts());
@@ -77,6 +84,7 @@ final class StatisticsSampler {
       writeMemory(out, info, health.memory());
       writeDisk(out, health.disk());
       writeScrub(out, health.scrub());
+      writePipelines(out);
       writeTexts(out, "problems", health.problems());
       out.writeEndObject();
     } catch (IOException e) {
@@ -218,6 +226,16 @@ final class StatisticsSampler {
     out.writeNumberField("replaced_files", scrub.replaced());
     writeTexts(out, "damaged_files", scrub.damaged());
     out.writeEndObject();
+  }
+
+  private void writePipelines(JsonGenerator out) throws IOException {
+    out.writeArrayFieldStart("pipelines");
+    for (PipelineReport report : pipelines.list()) {
+      out.writeStartObject();
+      PipelineJson.writeSummary(report, out);
+      out.writeEndObject();
+    }
+    out.writeEndArray();
   }
 
   private static void writeTexts(JsonGenerator out, String name, List<String> texts)

@@ -3,6 +3,7 @@ package io.kindred.server.telemetry;
 import io.kindred.engine.ErrorCode;
 import io.kindred.engine.Store;
 import io.kindred.engine.StoreListener;
+import io.kindred.server.pipelines.EventPipelines;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
@@ -91,6 +92,11 @@ public final class Telemetry implements AutoCloseable {
   /// Adds the figures that are read from the store when metrics are asked for.
   public void observe(Store store) {
     registry.getPrometheusRegistry().register(new StoreCollector(store));
+  }
+
+  /// Adds the figures of pipelines, read when metrics are asked for.
+  public void observe(EventPipelines pipelines) {
+    registry.getPrometheusRegistry().register(new PipelineCollector(pipelines));
   }
 
   public void observeQueue(IntSupplier queued) {

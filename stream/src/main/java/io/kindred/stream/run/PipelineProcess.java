@@ -272,6 +272,7 @@ public final class PipelineProcess implements AutoCloseable {
     synchronized (monitor) {
       change(record.withPausedBy(Optional.of(by)));
       awaitStopped();
+      record.pausedBy().ifPresent(it -> set(new PipelineState.Paused(it, now())));
     }
   }
 

@@ -1,0 +1,121 @@
+package io.kindred.app.pipelines;
+
+import io.kindred.app.config.ConfigException;
+import io.kindred.engine.ErrorCode;
+import io.kindred.engine.KindredException;
+import io.kindred.engine.Store;
+import io.kindred.server.json.TableJson;
+import io.kindred.server.pipelines.EventPipelines;
+import io.kindred.stream.PipelineOptions;
+import io.kindred.stream.Pipelines;
+import io.kindred.stream.TableReader;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/// The pipelines of a served store, one for each YAML file of a directory. Thread-safe. Closed
+/// before the store.
+public final class ServedPipelines implements AutoCloseable {
+  /// A sink's table is written as the REST API takes it.
+  public static final TableReader TABLES = TableJson::parse;
+
+  private final Pipelines pipelines;
+  private final EventPipelines port;
+
+  private ServedPipelines(Pipelines pipelines, Store store) {
+    this.pipelines = pipelines;
+    this.port = new StreamPipelines(pipelines, store);
+  }
+
+  /// Checks the files of a directory as far as it goes without a store.
+  ///
+  /// @throws ConfigException naming file, line, value and expectation
+  public static void check(Path directory) {
+    files(directory).forEach(ServedPipelines::validate);
+  }
+
+  /// Checks a file as far as it goes without a store.
+  ///
+  /// @return the pipeline's name
+  /// @throws ConfigException as [#check]
+  public static String validate(Path file) {
+    return configured(() -> Pipelines.validate(file, TABLES));
+  }
+
+  /// Starts the pipelines of a directory. What they need of the store, such as a table, may come
+  /// later: they wait for it.
+  ///
+  /// @param directory null for no pipelines
+  /// @throws ConfigException naming file, line, value and expectation; nothing runs then
+  public static ServedPipelines open(Store store, @Nullable Path directory) {
+    Pipelines pipelines = Pipelines.open(store, PipelineOptions.of(TABLES));
+    try {
+      if (directory != null) {
+        files(directory).forEach(file -> start(pipelines, file));
+      }
+      return new ServedPipelines(pipelines, store);
+    } catch (RuntimeException e) {
+      pipelines.close();
+      throw e;
+    }
+  }
+
+  /// Starts the pipeline of a file.
+  ///
+  /// @throws ConfigException as [#check]
+  static void start(Pipelines pipelines, Path file) {
+    configured(
+        () -> {
+          try {
+            pipelines.validate(file);
+          } catch (KindredException e) {
+            if (e.code() != ErrorCode.TABLE_NOT_FOUND) {
+              throw e;
+            }
+          }
+          pipelines.add(file);
+          return file;
+        });
+  }
+
+  /// Whoever wrote the file has to act, and not whoever runs the machine.
+  private static <T> T configured(Supplier<T> work) {
+    try {
+      return work.get();
+    } catch (KindredException e) {
+      if (e.code().kind() == ErrorCode.Kind.INVALID) {
+        throw new ConfigException(String.valueOf(e.getMessage()), e);
+      }
+      throw e;
+    }
+  }
+
+  private static List<Path> files(Path directory) {
+    List<Path> files = new ArrayList<>();
+    try (DirectoryStream<Path> found = Files.newDirectoryStream(directory, "*.{yaml,yml}")) {
+      found.forEach(files::add);
+    } catch (IOException e) {
+      throw new ConfigException(
+          "pipelines: " + directory + " (expected: a directory of pipelines in YAML)", e);
+    }
+    files.sort(Comparator.naturalOrder());
+    return files;
+  }
+
+  /// What the server sees of them.
+  public EventPipelines port() {
+    return port;
+  }
+
+  /// Stops all pipelines, once what they have begun is done.
+  @Override
+  public void close() {
+    pipelines.close();
+  }
+}
