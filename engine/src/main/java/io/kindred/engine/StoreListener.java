@@ -12,8 +12,8 @@ public interface StoreListener {
 
   default void folded(String table, long rows, Duration took) {}
 
-  /// A fold of a shard has come to this step, or further in it. Every few thousand rows; one fold at
-  /// a time for each shard.
+  /// A fold of a shard has come to this step, or further in it. Every few thousand rows; one fold
+  /// at a time for each shard.
   ///
   /// @param shard the table's name and the shard's number
   /// @param done of `total` rows, both 0 where the step does not count

@@ -11,7 +11,9 @@ import io.kindred.engine.backup.ObjectStore;
 import io.kindred.engine.store.EmbeddedStore;
 import io.kindred.server.KindredServer;
 import io.kindred.server.ServerOptions;
+import io.kindred.server.ServerParts;
 import io.kindred.server.backup.BackupTasks;
+import io.kindred.server.logs.LogSource;
 import io.kindred.server.telemetry.Telemetry;
 import java.net.BindException;
 import java.net.InetAddress;
@@ -69,8 +71,9 @@ public final class ServedStore implements AutoCloseable {
   /// Opens the directory and its port. When this returns, every acknowledged write is visible and
   /// the port answers.
   ///
+  /// @param logs what the process logs, or null where nobody is to look at it
   /// @throws KindredException with one line about the directory or the port
-  public static ServedStore start(ServeConfig config) {
+  public static ServedStore start(ServeConfig config, @Nullable LogSource logs) {
     long started = System.nanoTime();
     requireHost(config.host());
     requireDirectory(config.data());
@@ -87,7 +90,12 @@ public final class ServedStore implements AutoCloseable {
       backups = MadeBackups.of(config.backups(), store);
       KindredServer server =
           KindredServer.start(
-              serverOptions(config), store, telemetry, backups == null ? null : backups.tasks());
+              serverOptions(config),
+              store,
+              ServerParts.of(telemetry)
+                  .withBackups(backups == null ? null : backups.tasks())
+                  .withLogs(logs)
+                  .withConsoleOf(ServedStore.class.getClassLoader()));
 
       LOG.atInfo()
           .setMessage("serving")
@@ -103,6 +111,11 @@ public final class ServedStore implements AutoCloseable {
       store.close();
       throw portProblem(config, e);
     }
+  }
+
+  /// As [#start(ServeConfig, LogSource)], with a log that nobody looks at.
+  public static ServedStore start(ServeConfig config) {
+    return start(config, null);
   }
 
   private static ServerOptions serverOptions(ServeConfig config) {
@@ -126,8 +139,8 @@ public final class ServedStore implements AutoCloseable {
       if (!InetAddress.getByName(host).isLoopbackAddress()) {
         LOG.atWarn()
             .setMessage(
-                "listening beyond this machine, and there is no authentication: anyone who reaches the"
-                    + " port may read and write")
+                "listening beyond this machine, and there is no authentication: anyone who reaches"
+                    + " the port may read and write")
             .addKeyValue("host", host)
             .log();
       }

@@ -81,7 +81,7 @@ public final class FeatureRoutes {
         tableOf(entityName),
         () -> {
           Entity entity = entity(entityName);
-          int k = topK(topK);
+          int k = (int) QueryParameters.number("topK", topK, 1, SIMILAR_MAX);
           Table table = calls.store().table(entity.table());
           Key key = Keys.parse(table.spec().key(), id);
           calls.telemetry().traffic(entity.table()).searched(1);
@@ -128,22 +128,6 @@ public final class FeatureRoutes {
       }
     }
     throw KindredException.of(ErrorCode.INVALID_ARGUMENT, "entity", name, "user or item");
-  }
-
-  private static int topK(String text) {
-    try {
-      int k = Integer.parseInt(text);
-      if (k >= 1 && k <= SIMILAR_MAX) {
-        return k;
-      }
-    } catch (NumberFormatException e) {
-      throw invalidTopK(text);
-    }
-    throw invalidTopK(text);
-  }
-
-  private static KindredException invalidTopK(String text) {
-    return KindredException.of(ErrorCode.INVALID_ARGUMENT, "topK", text, "1 to " + SIMILAR_MAX);
   }
 
   private static KindredException absent(Entity entity) {
