@@ -17,11 +17,9 @@ import io.kindred.engine.TableSpec;
 import io.kindred.engine.VectorSpec;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.locks.LockSupport;
 
 /// A process that puts rows into a store with a small budget until it is refused for good, and goes
 /// on reading; then deletes them and puts rows again. Tells on its output what it saw.
@@ -29,8 +27,8 @@ final class MemoryFiller {
   private static final int BATCH = 500;
   private static final int DIMENSION = 64;
 
-  /// How long no row is taken before that counts as for good: folds have had their chance.
-  private static final Duration FOR_GOOD = Duration.ofSeconds(5);
+  /// A fold that makes room for fewer batches makes none that is worth another: refused for good.
+  private static final int BATCHES_WORTH_A_FOLD = 4;
 
   private MemoryFiller() {}
 
@@ -69,20 +67,22 @@ final class MemoryFiller {
 
   private static int fill(Table table) {
     int count = 0;
-    long takenNanos = System.nanoTime();
-    while (System.nanoTime() - takenNanos < FOR_GOOD.toNanos()) {
+    int countAtFold = -BATCHES_WORTH_A_FOLD * BATCH;
+    while (true) {
       try {
         table.write(rows(count, BATCH)).join();
         count += BATCH;
-        takenNanos = System.nanoTime();
       } catch (KindredException e) {
         if (e.code() != ErrorCode.OVERLOADED) {
           throw e;
         }
-        LockSupport.parkNanos(1_000_000);
+        if (count - countAtFold < BATCHES_WORTH_A_FOLD * BATCH) {
+          return count;
+        }
+        countAtFold = count;
+        table.fold();
       }
     }
-    return count;
   }
 
   private static void delete(Table table, int count) {
