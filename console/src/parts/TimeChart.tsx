@@ -26,6 +26,9 @@ interface TimeChartProps {
   height?: number;
 }
 
+/** Over a shorter time, minutes alone would repeat. */
+const SECONDS_SHORT = 300;
+
 const AXIS_FONT = '11px Inter, system-ui, sans-serif';
 
 const token = (name: string): string =>
@@ -85,7 +88,7 @@ function optionsOf(
         grid: { show: false },
         space: 80,
         size: 26,
-        values: (_, at) => at.map((t) => clock(t * 1000).slice(0, 5)),
+        values: (_, at) => at.map((t) => clock(t * 1000).slice(0, props.seconds < SECONDS_SHORT ? 8 : 5)),
       },
       {
         ...axis,

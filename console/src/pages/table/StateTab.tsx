@@ -131,7 +131,7 @@ function Delta(props: { table: TableInfo; tasks: Task[] }): JSX.Element {
           [text.table.checkpoint, count(props.table.checkpoint_position)],
         ]}
       />
-      <Show when={folds().length > 0} fallback={<p class="soft small">{text.table.noFold}</p>}>
+      <Show when={folds().length > 0} fallback={<p class={styles['note']}>{text.table.noFold}</p>}>
         <Keyed each={folds()} by={(task) => task.id}>
           {(task) => <TaskRow task={task()} now={Date.now()} clock={clock} />}
         </Keyed>
