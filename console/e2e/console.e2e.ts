@@ -435,12 +435,13 @@ describe('whole', () => {
     );
     await page.keyboard.press('Escape');
     await page.keyboard.press('Control+k');
-    await page.keyboard.type('items');
+    const word = page.locator('dialog').getByRole('combobox');
+    await word.fill('items');
     await until(
       () => page.getByRole('option').allInnerTexts(),
-      (all) => all.some((one) => one.includes('items')),
+      (all) => all.length === 1 && (all[0] ?? '').includes('items'),
     );
-    await page.keyboard.press('Enter');
+    await word.press('Enter');
     await page.locator('h1:text-is("items")').waitFor();
   });
 
