@@ -59,6 +59,11 @@ public interface Table {
       io.kindred.engine.filter.@Nullable Filter filter,
       Projection projection);
 
+  /// About so many keys, spread evenly over the rows in key order. Quick: looks at few other rows.
+  ///
+  /// @param count 1 to 10,000
+  KeySample sample(int count);
+
   /// Builds a new base from all rows now, and waits for it.
   void fold();
 }

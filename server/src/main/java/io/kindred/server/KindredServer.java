@@ -6,9 +6,9 @@ import com.linecorp.armeria.common.util.ThreadFactories;
 import com.linecorp.armeria.server.Server;
 import com.linecorp.armeria.server.ServerBuilder;
 import io.kindred.engine.Store;
-import io.kindred.server.backup.BackupTasks;
+import io.kindred.server.console.ConsoleFiles;
+import io.kindred.server.events.EventTail;
 import io.kindred.server.grpc.GrpcServices;
-import io.kindred.server.pipelines.EventPipelines;
 import io.kindred.server.rest.ApiReference;
 import io.kindred.server.rest.BackupRoutes;
 import io.kindred.server.rest.FeatureRoutes;
@@ -20,9 +20,15 @@ import io.kindred.server.rest.RowRoutes;
 import io.kindred.server.rest.SearchRoutes;
 import io.kindred.server.rest.StartPage;
 import io.kindred.server.rest.StatisticsRoutes;
+import io.kindred.server.rest.SurveyRoutes;
 import io.kindred.server.rest.TableRoutes;
+import io.kindred.server.rest.TailRoutes;
+import io.kindred.server.rest.TaskRoutes;
 import io.kindred.server.rows.RowOperations;
 import io.kindred.server.rows.Searches;
+import io.kindred.server.stream.EventStreams;
+import io.kindred.server.survey.Surveys;
+import io.kindred.server.tasks.TaskBoard;
 import io.kindred.server.telemetry.LiveStatistics;
 import io.kindred.server.telemetry.Telemetry;
 import io.kindred.server.work.BoundedRequests;
@@ -33,10 +39,9 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.jspecify.annotations.Nullable;
 
-/// One store served on one port: REST, gRPC, server-sent events, metrics, health and the API
-/// reference. Thread-safe. The store belongs to the caller, who closes it after the server.
+/// One store served on one port: REST, gRPC, server-sent events, the console, metrics, health and
+/// the API reference. Thread-safe. The store belongs to the caller, who closes it after the server.
 public final class KindredServer implements AutoCloseable {
   /// Calls that arrive while the server closes are still answered; this long without one ends it.
   private static final Duration QUIET = Duration.ofMillis(50);
@@ -50,35 +55,31 @@ public final class KindredServer implements AutoCloseable {
 
   private static final Duration CONNECTION_IDLE = Duration.ofMinutes(10);
 
-  /// What works on the store beside the server, and is told to through it. Immutable.
-  ///
-  /// @param backups null where the server makes none
-  public record Companions(@Nullable BackupTasks backups, EventPipelines pipelines) {
-    public static final Companions NONE = new Companions(null, EventPipelines.NONE);
-  }
-
   private final AtomicBoolean open = new AtomicBoolean(true);
   private final EventLoopGroup eventLoops = newEventLoops();
   private final Server server;
   private final Calls calls;
   private final LiveStatistics statistics;
-  private final StatisticsRoutes statisticsRoutes;
+  private final EventStreams streams;
+  private final Surveys surveys;
   private final GrpcServices grpc;
   private final String host;
 
-  private KindredServer(
-      ServerOptions options, Store store, Telemetry telemetry, Companions companions) {
+  private KindredServer(ServerOptions options, Store store, ServerParts parts) {
+    Telemetry telemetry = parts.telemetry();
     telemetry.observe(store);
-    telemetry.observe(companions.pipelines());
+    telemetry.observe(parts.pipelines());
     this.host = options.host();
     this.calls = new Calls(options, store, telemetry);
-    this.statistics = new LiveStatistics(store, companions.pipelines(), telemetry);
-    this.statisticsRoutes = new StatisticsRoutes(statistics, telemetry, options.subscribersMax());
-    RowOperations rows = new RowOperations(store, telemetry);
-    Searches searches = new Searches(calls);
+    this.statistics = new LiveStatistics(store, parts.pipelines(), telemetry);
+    this.streams = new EventStreams(options.subscribersMax());
+    this.surveys = new Surveys(store);
+    EventTail events = new EventTail();
+    TaskBoard tasks = new TaskBoard(store, telemetry.engineTasks(), parts.backups());
+    RowOperations rows = new RowOperations(store, telemetry, events);
+    Searches searches = new Searches(calls, events);
     this.grpc =
-        new GrpcServices(
-            options, calls, new GrpcServices.Parts(rows, searches, companions.pipelines()));
+        new GrpcServices(options, calls, new GrpcServices.Parts(rows, searches, parts.pipelines()));
 
     ServerBuilder builder = Server.builder();
     bound(builder, options);
@@ -92,12 +93,20 @@ public final class KindredServer implements AutoCloseable {
         .annotatedService(new SearchRoutes(calls, searches))
         .annotatedService(new FeatureRoutes(calls, options))
         .annotatedService(new RecommendRoutes(calls, searches, options))
-        .annotatedService(new BackupRoutes(calls, companions.backups()))
-        .annotatedService(new PipelineRoutes(calls, companions.pipelines()))
-        .annotatedService(statisticsRoutes)
+        .annotatedService(new BackupRoutes(calls, parts.backups()))
+        .annotatedService(new PipelineRoutes(calls, parts.pipelines()))
+        .annotatedService(new SurveyRoutes(calls, rows, surveys))
+        .annotatedService(new TaskRoutes(calls, tasks, streams))
+        .annotatedService(new TailRoutes(events, parts.logs(), streams))
+        .annotatedService(new StatisticsRoutes(statistics, telemetry, streams))
         .annotatedService(new HealthRoutes(open::get, store::health))
-        .service("/", StartPage.service())
         .serviceUnder("/docs", new ApiReference());
+    ConsoleFiles console = parts.console();
+    if (console == null) {
+      builder.service("/", StartPage.service(parts.whyNoConsole()));
+    } else {
+      console.addTo(builder);
+    }
     grpc.addTo(builder);
     this.server = builder.build();
   }
@@ -132,31 +141,25 @@ public final class KindredServer implements AutoCloseable {
   }
 
   /// Starts to serve a store; answers once the port is open.
-  ///
-  /// @param telemetry whose listener the store was opened with
-  /// @param companions closed by the caller, after the server
-  public static KindredServer start(
-      ServerOptions options, Store store, Telemetry telemetry, Companions companions) {
-    KindredServer server = new KindredServer(options, store, telemetry, companions);
+  public static KindredServer start(ServerOptions options, Store store, ServerParts parts) {
+    KindredServer server = new KindredServer(options, store, parts);
     try {
       server.server.start().join();
     } catch (RuntimeException e) {
       server.statistics.close();
+      server.streams.close();
+      server.surveys.close();
       server.calls.close();
       throw e;
     }
     server.statistics.start();
+    server.streams.start();
     return server;
   }
 
-  /// As [#start(ServerOptions, Store, Telemetry, Companions)], with nothing beside the server.
+  /// As [#start(ServerOptions, Store, ServerParts)], with metrics alone.
   public static KindredServer start(ServerOptions options, Store store, Telemetry telemetry) {
-    return start(options, store, telemetry, Companions.NONE);
-  }
-
-  /// As [#start(ServerOptions, Store, Telemetry)], without metrics of the engine's own work.
-  public static KindredServer start(ServerOptions options, Store store) {
-    return start(options, store, new Telemetry());
+    return start(options, store, ServerParts.of(telemetry));
   }
 
   /// The port that is listened on.
@@ -178,9 +181,10 @@ public final class KindredServer implements AutoCloseable {
       return;
     }
     statistics.close();
-    statisticsRoutes.close();
+    streams.close();
     grpc.close();
     CompletableFuture.anyOf(server.stop(), ended(eventLoops)).join();
+    surveys.close();
     calls.close();
   }
 

@@ -1,6 +1,7 @@
 package io.kindred.server;
 
 import io.kindred.engine.Key;
+import io.kindred.engine.KeySample;
 import io.kindred.engine.Mutation;
 import io.kindred.engine.Projection;
 import io.kindred.engine.ScanPage;
@@ -150,6 +151,11 @@ final class GatedStore implements Store {
     @Override
     public SearchResult search(SearchRequest request) {
       return table.search(request);
+    }
+
+    @Override
+    public KeySample sample(int count) {
+      return table.sample(count);
     }
 
     @Override

@@ -19,7 +19,7 @@ import io.kindred.engine.backup.Backups;
 import io.kindred.engine.backup.DirectoryObjectStore;
 import io.kindred.engine.store.EmbeddedStore;
 import io.kindred.server.backup.BackupTasks;
-import io.kindred.server.pipelines.EventPipelines;
+import io.kindred.server.logs.LogSource;
 import io.kindred.server.telemetry.Telemetry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -58,33 +58,38 @@ final class RunningServer implements AutoCloseable {
   }
 
   RunningServer(Path directory, ServerOptions options) {
-    this(directory, options, Budget.DEFAULT, null);
+    this(directory, options, Budget.DEFAULT);
   }
 
   RunningServer(Path directory, ServerOptions options, Budget budget) {
-    this(directory, options, budget, null);
+    this(directory, options, budget, null, null);
+  }
+
+  /// A server whose log is the test's.
+  static RunningServer withLogs(Path directory, LogSource logs) {
+    return new RunningServer(directory, ServerOptions.DEFAULT, Budget.DEFAULT, null, logs);
   }
 
   /// A server that makes backups in a directory.
   static RunningServer withBackups(Path directory, Path place) {
     Backups backups = new Backups(new DirectoryObjectStore(place));
-    return new RunningServer(directory, ServerOptions.DEFAULT, Budget.DEFAULT, backups);
+    return new RunningServer(directory, ServerOptions.DEFAULT, Budget.DEFAULT, backups, null);
   }
 
   private RunningServer(
-      Path directory, ServerOptions options, Budget budget, @Nullable Backups backups) {
+      Path directory,
+      ServerOptions options,
+      Budget budget,
+      @Nullable Backups backups,
+      @Nullable LogSource logs) {
     Telemetry telemetry = new Telemetry();
     EmbeddedStore opened =
         EmbeddedStore.open(
             StoreOptions.at(directory).withListener(telemetry.storeListener()).withBudget(budget));
     this.store = opened;
     this.tasks = backups == null ? null : new BackupTasks(opened, backups);
-    this.server =
-        KindredServer.start(
-            options.withPort(0),
-            store,
-            telemetry,
-            new KindredServer.Companions(tasks, EventPipelines.NONE));
+    ServerParts parts = ServerParts.of(telemetry).withBackups(tasks).withLogs(logs);
+    this.server = KindredServer.start(options.withPort(0), store, parts);
     this.web = WebClient.builder("h2c://127.0.0.1:" + server.port()).decorator(this::noted).build();
   }
 

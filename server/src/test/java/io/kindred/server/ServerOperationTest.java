@@ -5,10 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.linecorp.armeria.common.AggregatedHttpResponse;
-import com.linecorp.armeria.common.HttpData;
 import com.linecorp.armeria.common.HttpMethod;
-import com.linecorp.armeria.common.HttpObject;
-import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.RequestHeaders;
 import io.grpc.ManagedChannel;
 import io.grpc.health.v1.HealthCheckRequest;
@@ -25,12 +22,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.reactivestreams.Subscriber;
-import org.reactivestreams.Subscription;
 
 /// Health, statistics, metrics, references, limits and the end of a server.
 final class ServerOperationTest {
@@ -43,6 +37,25 @@ final class ServerOperationTest {
     server.get("/v1/tables/t/rows/a");
     server.get("/v1/tables/t/rows/none");
     server.post("/v1/tables/t:search", "{'vector':[1,0]}");
+  }
+
+  @Test
+  void theHistoryHasASampleASecondAsColumnsOfOneLength() throws InterruptedException {
+    try (RunningServer server = new RunningServer(directory)) {
+      fill(server);
+      Events events = new Events(server.web().get("/v1/stats/stream"));
+      events.next();
+      events.next();
+      JsonNode history = server.get("/v1/stats/history").body();
+      int samples = history.get("times_ms").size();
+      assertThat(samples).isBetween(2, 900);
+      history.get("columns").forEach(column -> assertThat(column.size()).isEqualTo(samples));
+      long last = history.get("times_ms").get(samples - 1).asLong();
+      assertThat(server.get("/v1/stats/history?since_ms=" + last).body().get("times_ms").size())
+          .isLessThan(samples);
+      assertThat(server.get("/v1/stats/history?since_ms=x").message())
+          .isEqualTo("since_ms: x (expected: at least 0)");
+    }
   }
 
   @Test
@@ -270,44 +283,6 @@ final class ServerOperationTest {
       assertThat(waiting.get(10, TimeUnit.SECONDS).contentUtf8()).contains("POSITION_NOT_REACHED");
       assertThat(events.end.get(10, TimeUnit.SECONDS)).isTrue();
       assertThatThrownBy(() -> server.get("/health/live")).isNotNull();
-    }
-  }
-
-  /// The events of a stream, as they come.
-  private static final class Events implements Subscriber<HttpObject> {
-    private final LinkedBlockingQueue<String> received = new LinkedBlockingQueue<>();
-    private final CompletableFuture<Boolean> end = new CompletableFuture<>();
-
-    Events(HttpResponse response) {
-      response.subscribe(this);
-    }
-
-    JsonNode next() throws InterruptedException {
-      String event = received.poll(20, TimeUnit.SECONDS);
-      assertThat(event).isNotNull().startsWith("data: ").endsWith("\n\n");
-      return RunningServer.json(event.substring("data: ".length()));
-    }
-
-    @Override
-    public void onSubscribe(Subscription subscription) {
-      subscription.request(Long.MAX_VALUE);
-    }
-
-    @Override
-    public void onNext(HttpObject part) {
-      if (part instanceof HttpData data && !data.isEmpty()) {
-        received.add(data.toStringUtf8());
-      }
-    }
-
-    @Override
-    public void onError(Throwable thrown) {
-      end.completeExceptionally(thrown);
-    }
-
-    @Override
-    public void onComplete() {
-      end.complete(true);
     }
   }
 }

@@ -72,7 +72,7 @@ final class DemoCommand implements Callable<Integer> {
     Rehearsal.endsBefore(Rehearsal.Work.OPENS_STORE);
     boolean isWell;
     try (StopSignal stop = StopSignal.install()) {
-      isWell = new Demo(options, out).run(stop);
+      isWell = new Demo(options, out, Logging.keepRecent()).run(stop);
       if (stop.isRequested()) {
         // The process may end as soon as the signal is closed.
         Logging.close();

@@ -108,7 +108,7 @@ final class ServeCommand implements Callable<Integer> {
     Logging.setLevel(config.logLevel());
     try (StopSignal stop = StopSignal.install()) {
       try (FlightRecording _ = FlightRecording.to(config.recording());
-          ServedStore served = ServedStore.start(config)) {
+          ServedStore served = ServedStore.start(config, Logging.keepRecent())) {
         out.println("kindred ready on " + served.uri());
         stop.await();
       }

@@ -10,6 +10,7 @@ import io.kindred.app.tables.RemoteTables;
 import io.kindred.app.terminal.Figures;
 import io.kindred.app.terminal.Terminal;
 import io.kindred.app.terminal.Terminal.Style;
+import io.kindred.server.logs.LogSource;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
@@ -38,11 +39,14 @@ public final class Demo {
 
   private final DemoOptions options;
   private final Terminal out;
+  private final LogSource logs;
   private final Checks checks = new Checks();
 
-  public Demo(DemoOptions options, Terminal out) {
+  /// @param logs what the process logs
+  public Demo(DemoOptions options, Terminal out, LogSource logs) {
     this.options = options;
     this.out = out;
+    this.logs = logs;
   }
 
   /// Runs until stopped, or once through.
@@ -58,10 +62,10 @@ public final class Demo {
             + ", vectors of "
             + Taste.DIMENSION);
     try (DataFolder data = DataFolder.of(options.data());
-        ServedStore served = ServedStore.start(config(data));
+        ServedStore served = ServedStore.start(config(data), logs);
         Shop shop = new Shop(RemoteTables.at(URI.create(served.uri())));
         RestSearch rest = new RestSearch(served.uri())) {
-      field("server", served.uri() + out.dim("   metrics /metrics   reference /docs"));
+      field("console", served.uri() + out.dim("   metrics /metrics   reference /docs"));
       field(
           "data",
           data.path() + out.dim(data.stay() == Stay.REMOVED ? "   removed at the end" : ""));

@@ -13,7 +13,9 @@ import io.kindred.engine.backup.ObjectStore;
 import io.kindred.engine.store.EmbeddedStore;
 import io.kindred.server.KindredServer;
 import io.kindred.server.ServerOptions;
+import io.kindred.server.ServerParts;
 import io.kindred.server.backup.BackupTasks;
+import io.kindred.server.logs.LogSource;
 import io.kindred.server.telemetry.Telemetry;
 import java.net.BindException;
 import java.net.InetAddress;
@@ -65,9 +67,10 @@ public final class ServedStore implements AutoCloseable {
       }
     }
 
-    KindredServer.Companions forServer() {
-      return new KindredServer.Companions(
-          backups == null ? null : backups.tasks(), pipelines.port());
+    ServerParts addTo(ServerParts parts) {
+      return parts
+          .withBackups(backups == null ? null : backups.tasks())
+          .withPipelines(pipelines.port());
     }
 
     @Override
@@ -99,9 +102,10 @@ public final class ServedStore implements AutoCloseable {
   /// Opens the directory and its port. When this returns, every acknowledged write is visible and
   /// the port answers.
   ///
+  /// @param logs what the process logs, or null where nobody is to look at it
   /// @throws KindredException with one line about the directory or the port
   /// @throws ConfigException with one line about a pipeline
-  public static ServedStore start(ServeConfig config) {
+  public static ServedStore start(ServeConfig config, @Nullable LogSource logs) {
     long started = System.nanoTime();
     requireHost(config.host());
     requireDirectory(config.data());
@@ -117,7 +121,13 @@ public final class ServedStore implements AutoCloseable {
     try {
       companions = Companions.open(config, store);
       KindredServer server =
-          KindredServer.start(serverOptions(config), store, telemetry, companions.forServer());
+          KindredServer.start(
+              serverOptions(config),
+              store,
+              companions
+                  .addTo(ServerParts.of(telemetry))
+                  .withLogs(logs)
+                  .withConsoleOf(ServedStore.class.getClassLoader()));
 
       LOG.atInfo()
           .setMessage("serving")
@@ -133,6 +143,11 @@ public final class ServedStore implements AutoCloseable {
       store.close();
       throw portProblem(config, e);
     }
+  }
+
+  /// As [#start(ServeConfig, LogSource)], with a log that nobody looks at.
+  public static ServedStore start(ServeConfig config) {
+    return start(config, null);
   }
 
   private static ServerOptions serverOptions(ServeConfig config) {

@@ -1,5 +1,6 @@
 package io.kindred.engine.segment;
 
+import io.kindred.engine.FoldStep;
 import io.kindred.engine.disk.Disk;
 import java.lang.foreign.Arena;
 import java.nio.file.Path;
@@ -43,11 +44,18 @@ public final class Fold implements AutoCloseable {
     this.fromDelta = new OrdinalMap(deltaSize, arena);
   }
 
+  /// Hears how far a fold has come.
+  @FunctionalInterface
+  public interface Watcher {
+    void at(FoldStep step, long done, long total);
+  }
+
   /// How to write and index the new base.
   ///
   /// @param number of the new base
   /// @param reaper unmaps the new base's files after its last lease
-  public record Plan(Disk disk, Path directory, long number, int threads, Executor reaper) {}
+  public record Plan(
+      Disk disk, Path directory, long number, int threads, Executor reaper, Watcher watcher) {}
 
   /// Writes, maps and indexes the new base.
   ///
@@ -61,6 +69,7 @@ public final class Fold implements AutoCloseable {
     BaseManifest manifest = merge(plan, live);
     Base merged = Base.open(plan.disk(), plan.directory(), manifest, schema, plan.reaper());
     try {
+      plan.watcher().at(FoldStep.INDEXING, 0, 0);
       BaseIndexes indexes = new BaseIndexes(merged, schema, plan);
       indexes.buildPartitions();
       indexes.build(base, fromBase);
@@ -109,7 +118,10 @@ public final class Fold implements AutoCloseable {
       int fromDeltaNext = 0;
       int baseEnd = base == null ? 0 : base.size();
       for (int added = 0; added < live; added++) {
-        checkCancelled(added);
+        if (added % ROWS_BETWEEN_CHECKS == 0) {
+          checkCancelled(added);
+          plan.watcher().at(FoldStep.MERGING, added, live);
+        }
         boolean takeBase = fromDeltaNext == deltaOrder.length;
         if (!takeBase && fromBaseNext < baseEnd && base != null && delta != null) {
           base.read(fromBaseNext, baseCursor);
@@ -167,7 +179,7 @@ public final class Fold implements AutoCloseable {
   }
 
   private static void checkCancelled(int added) {
-    if (added % ROWS_BETWEEN_CHECKS == 0 && Thread.currentThread().isInterrupted()) {
+    if (Thread.currentThread().isInterrupted()) {
       throw new CancellationException("fold: interrupted after " + added + " rows");
     }
   }

@@ -1,6 +1,7 @@
 package io.kindred.engine.shard;
 
 import io.kindred.engine.ErrorCode;
+import io.kindred.engine.FoldStep;
 import io.kindred.engine.KindredException;
 import io.kindred.engine.MemoryBytes;
 import io.kindred.engine.segment.Base;
@@ -471,12 +472,16 @@ public final class Shard {
         return;
       }
       try (Fold fold = folding.fold()) {
+        advanced(FoldStep.CHECKING, 0, 0);
         requireWhole(folding.source());
-        finishFold(fold, build(fold));
+        Base built = build(fold);
+        advanced(FoldStep.COMMITTING, 0, 0);
+        finishFold(fold, built);
       } catch (KindredException e) {
         throw isClosed ? (KindredException) closed().initCause(e) : e;
       } finally {
         folding.source().lifetime().release();
+        options.listener().foldEnded(schema.spec().name(), name);
       }
       Duration took = Duration.ofNanos(System.nanoTime() - started);
       LOG.info("folded shard={} rows={} took={}ms", name, liveCount, took.toMillis());
@@ -485,6 +490,10 @@ public final class Shard {
       numberInTheMaking = 0;
       isFolding = false;
     }
+  }
+
+  private void advanced(FoldStep step, long done, long total) {
+    options.listener().foldAdvanced(schema.spec().name(), name, step, done, total);
   }
 
   /// Checks the rows of a base before they are copied: a new base of damaged ones would have good
@@ -544,7 +553,8 @@ public final class Shard {
         options.directory(),
         numberInTheMaking,
         options.buildThreads(),
-        options.reaper());
+        options.reaper(),
+        this::advanced);
   }
 
   private void finishFold(Fold fold, @Nullable Base folded) {

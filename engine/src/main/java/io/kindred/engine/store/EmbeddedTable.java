@@ -2,6 +2,7 @@ package io.kindred.engine.store;
 
 import io.kindred.engine.ErrorCode;
 import io.kindred.engine.Key;
+import io.kindred.engine.KeySample;
 import io.kindred.engine.KeyType;
 import io.kindred.engine.KindredException;
 import io.kindred.engine.Limits;
@@ -21,6 +22,7 @@ import io.kindred.engine.segment.KeyHash;
 import io.kindred.engine.segment.Schema;
 import io.kindred.engine.shard.Shard;
 import io.kindred.engine.shard.ShardReads;
+import io.kindred.engine.shard.ShardSample;
 import io.kindred.engine.shard.ShardScan;
 import io.kindred.engine.shard.VectorReads;
 import java.nio.ByteBuffer;
@@ -165,6 +167,26 @@ final class EmbeddedTable implements Table {
       return new ScanPage(List.copyOf(rows.subList(0, limit)), rows.get(limit - 1).key());
     }
     return new ScanPage(List.copyOf(rows), horizon);
+  }
+
+  @Override
+  public KeySample sample(int count) {
+    if (count < 1 || count > Limits.SCAN_ROWS_MAX) {
+      throw KindredException.of(
+          ErrorCode.INVALID_ARGUMENT, "count", count, "1 to " + Limits.SCAN_ROWS_MAX);
+    }
+    OpenTable table = open();
+    long rows = 0;
+    for (Shard shard : table.shards()) {
+      rows += shard.rowCount();
+    }
+    double stride = Math.max(1, (double) rows / count);
+    List<Key> keys = new ArrayList<>();
+    for (Shard shard : table.shards()) {
+      keys.addAll(new ShardSample(shard, stride, nowMillis()).keys());
+    }
+    keys.sort(null);
+    return new KeySample(keys, stride);
   }
 
   @Override

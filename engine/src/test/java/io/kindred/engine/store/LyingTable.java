@@ -1,6 +1,7 @@
 package io.kindred.engine.store;
 
 import io.kindred.engine.Key;
+import io.kindred.engine.KeySample;
 import io.kindred.engine.Mutation;
 import io.kindred.engine.Projection;
 import io.kindred.engine.Row;
@@ -143,6 +144,11 @@ final class LyingTable implements Table {
   public ScanPage scan(
       @Nullable Key after, int limit, @Nullable Filter filter, Projection projection) {
     return table.scan(after, limit, filter, projection);
+  }
+
+  @Override
+  public KeySample sample(int count) {
+    return table.sample(count);
   }
 
   @Override

@@ -59,6 +59,8 @@ public final class BackupTasks implements AutoCloseable {
     private final String id;
     private final Work work;
     private final Progress progress = new Progress();
+    private final long startedMillis = System.currentTimeMillis();
+    private volatile boolean isCancelled;
     private volatile State state = State.RUNNING;
     private volatile @Nullable Failure failure;
     private @Nullable Thread thread;
@@ -83,6 +85,16 @@ public final class BackupTasks implements AutoCloseable {
 
     public Progress.Status progress() {
       return progress.status();
+    }
+
+    /// Milliseconds since 1970.
+    public long startedMillis() {
+      return startedMillis;
+    }
+
+    /// Whether it failed because it was told to.
+    public boolean isCancelled() {
+      return isCancelled;
     }
 
     /// Why it failed, or null.
@@ -161,6 +173,17 @@ public final class BackupTasks implements AutoCloseable {
   private static void fail(Task task, Throwable cause) {
     task.failure = Failure.of(cause);
     task.state = State.FAILED;
+  }
+
+  /// Lets a backup end soon; what was copied is of use to the next. Does nothing where it is over,
+  /// or not known.
+  public void cancel(String id) {
+    find(id)
+        .ifPresent(
+            task -> {
+              task.isCancelled = true;
+              task.progress.cancel();
+            });
   }
 
   /// A task that is remembered.

@@ -7,6 +7,7 @@ import io.kindred.engine.ScanPage;
 import io.kindred.engine.StoredRow;
 import io.kindred.server.error.Failure;
 import io.kindred.server.rows.RejectedRow;
+import io.kindred.server.rows.RowOperations;
 import io.kindred.server.rows.WriteOutcome;
 import java.io.IOException;
 import java.util.List;
@@ -90,6 +91,20 @@ public final class AnswerJson {
   }
 
   /// `{"rows":[…],"next":"b"}`, without `next` on the last page.
+  public static byte[] sample(RowOperations.Sampled sampled, Projection projection) {
+    return Json.write(
+        out -> {
+          out.writeStartObject();
+          out.writeArrayFieldStart("rows");
+          for (StoredRow row : sampled.rows()) {
+            RowJson.write(row, projection, out);
+          }
+          out.writeEndArray();
+          out.writeNumberField("rows_each", sampled.rowsEach());
+          out.writeEndObject();
+        });
+  }
+
   public static byte[] page(ScanPage page, Projection projection) {
     return Json.write(
         out -> {

@@ -111,6 +111,29 @@ public final class RowRequests {
         });
   }
 
+  /// Which rows of a sample, and what of them. Immutable.
+  public record Sample(int count, Projection projection) {}
+
+  public static Sample sample(byte[] text) {
+    return Json.read(
+        text,
+        in -> {
+          Common common = new Common();
+          int[] count = {RowOperations.SAMPLE_DEFAULT};
+          Members.each(
+              in,
+              "request",
+              name -> {
+                if ("count".equals(name)) {
+                  count[0] = Members.integer(in, name);
+                } else if (!common.readProjection(in, name)) {
+                  throw Members.unknown("request", name, "count, fields, vectors");
+                }
+              });
+          return new Sample(count[0], common.projection());
+        });
+  }
+
   public static Scan scan(byte[] text, TableSpec table) {
     return Json.read(
         text,

@@ -81,7 +81,7 @@ public final class FeatureRoutes {
         tableOf(entityName),
         () -> {
           Entity entity = entity(entityName);
-          int k = Parameters.integer("topK", topK, SIMILAR_MAX);
+          int k = (int) QueryParameters.number("topK", topK, 1, SIMILAR_MAX);
           Table table = calls.store().table(entity.table());
           Key key = Keys.parse(table.spec().key(), id);
           calls.telemetry().traffic(entity.table()).searched(1);

@@ -167,7 +167,7 @@ public final class PipelineRoutes {
         Operation.LIST_DEAD_LETTERS,
         () -> {
           List<Letter> letters =
-              pipelines.deadLetters(pipeline, Parameters.integer("limit", limit, LETTERS_MAX));
+              pipelines.deadLetters(pipeline, (int) QueryParameters.number("limit", limit, 1, LETTERS_MAX));
           return Answers.ok(
               Json.write(
                   out -> {

@@ -63,7 +63,7 @@ public final class RecommendRoutes {
         Operation.RECOMMEND,
         itemsTable,
         () -> {
-          int count = Parameters.integer("k", k, K_MAX);
+          int count = (int) QueryParameters.number("k", k, 1, K_MAX);
           Filter chosen =
               filter.isEmpty()
                   ? null

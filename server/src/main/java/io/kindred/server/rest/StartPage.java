@@ -5,7 +5,7 @@ import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.server.HttpService;
 
-/// The page at `/`: what runs here, and where to go.
+/// The page at `/` where there is no console: what runs here, and where to go.
 public final class StartPage {
   private static final String PAGE =
       """
@@ -33,13 +33,20 @@ public final class StartPage {
         <li><a href="/metrics">/metrics</a>: for Prometheus</li>
         <li><a href="/health/ready">/health/ready</a>, <a href="/health/live">/health/live</a></li>
       </ul>
+      <p>%s</p>
       </body>
       </html>
       """;
 
   private StartPage() {}
 
-  public static HttpService service() {
-    return (context, request) -> HttpResponse.of(HttpStatus.OK, MediaType.HTML_UTF_8, PAGE);
+  /// @param note one line more, as text; may be empty
+  public static HttpService service(String note) {
+    String page = PAGE.replace("%s", escaped(note));
+    return (context, request) -> HttpResponse.of(HttpStatus.OK, MediaType.HTML_UTF_8, page);
+  }
+
+  private static String escaped(String text) {
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
   }
 }

@@ -1,40 +1,31 @@
 package io.kindred.server.rest;
 
-import com.linecorp.armeria.common.HttpData;
-import com.linecorp.armeria.common.HttpHeaderNames;
 import com.linecorp.armeria.common.HttpResponse;
-import com.linecorp.armeria.common.HttpResponseWriter;
 import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.MediaType;
-import com.linecorp.armeria.common.ResponseHeaders;
 import com.linecorp.armeria.server.ServiceRequestContext;
+import com.linecorp.armeria.server.annotation.Default;
 import com.linecorp.armeria.server.annotation.Description;
 import com.linecorp.armeria.server.annotation.Get;
-import io.kindred.engine.ErrorCode;
-import io.kindred.engine.KindredException;
+import com.linecorp.armeria.server.annotation.Param;
+import io.kindred.server.stream.EventStreams;
 import io.kindred.server.telemetry.LiveStatistics;
 import io.kindred.server.telemetry.Telemetry;
-import java.nio.charset.StandardCharsets;
-import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Consumer;
 
 /// The routes of statistics and metrics. Thread-safe.
 @Description("What the process does right now.")
-public final class StatisticsRoutes implements AutoCloseable {
+public final class StatisticsRoutes {
   private static final MediaType PROMETHEUS =
       MediaType.parse("text/plain; version=0.0.4; charset=utf-8");
 
   private final LiveStatistics statistics;
   private final Telemetry telemetry;
-  private final int subscribersMax;
-  private final Set<Subscriber> subscribers = ConcurrentHashMap.newKeySet();
+  private final EventStreams streams;
 
-  public StatisticsRoutes(LiveStatistics statistics, Telemetry telemetry, int subscribersMax) {
+  public StatisticsRoutes(LiveStatistics statistics, Telemetry telemetry, EventStreams streams) {
     this.statistics = statistics;
     this.telemetry = telemetry;
-    this.subscribersMax = subscribersMax;
+    this.streams = streams;
   }
 
   @Get("/metrics")
@@ -49,62 +40,30 @@ public final class StatisticsRoutes implements AutoCloseable {
     return HttpResponse.of(HttpStatus.OK, MediaType.JSON, statistics.latest());
   }
 
-  @SuppressWarnings("FutureReturnValueIgnored") // whatever ended the stream, it is over
+  @Get("/v1/stats/history")
+  @Description(
+      "The samples of the last 15 minutes that are later than `since_ms` (since 1970; 0 if left"
+          + " out), as columns.")
+  public HttpResponse history(@Param("since_ms") @Default("0") String since) {
+    return HttpResponse.of(
+        HttpStatus.OK,
+        MediaType.JSON,
+        statistics.history(QueryParameters.number("since_ms", since, 0, Long.MAX_VALUE)));
+  }
+
   @Get("/v1/stats/stream")
   @Description("The same as server-sent events, one object a second.")
   public HttpResponse stream(ServiceRequestContext context) {
-    if (subscribers.size() >= subscribersMax) {
-      throw KindredException.of(
-          ErrorCode.OVERLOADED, "subscribers", subscribersMax, "fewer than " + subscribersMax);
-    }
-    context.clearRequestTimeout();
-    Subscriber subscriber = new Subscriber();
-    subscribers.add(subscriber);
-    statistics.subscribe(subscriber);
-    subscriber
-        .out
-        .whenComplete()
-        .handle(
-            (done, thrown) -> {
-              statistics.unsubscribe(subscriber);
-              return subscribers.remove(subscriber);
-            });
-    subscriber.accept(statistics.latest());
-    return subscriber.out;
-  }
-
-  /// One reader of the stream. A sample that comes before the last one was taken off is left out,
-  /// so a slow reader holds one sample and never more. Samples come from one thread at a time.
-  private static final class Subscriber implements Consumer<String> {
-    private final HttpResponseWriter out = HttpResponse.streaming();
-    private CompletableFuture<Void> taken;
-
-    Subscriber() {
-      out.write(
-          ResponseHeaders.of(
-              HttpStatus.OK,
-              HttpHeaderNames.CONTENT_TYPE,
-              MediaType.EVENT_STREAM,
-              HttpHeaderNames.CACHE_CONTROL,
-              "no-store"));
-      taken = CompletableFuture.completedFuture(null);
-    }
-
-    @Override
-    public synchronized void accept(String sample) {
-      if (taken.isDone()) {
-        if (out.tryWrite(HttpData.of(StandardCharsets.UTF_8, "data: " + sample + "\n\n"))) {
-          taken = out.whenConsumed();
-        }
-      }
-    }
-  }
-
-  /// Ends every stream, so that the server need not wait for its readers.
-  @Override
-  public void close() {
-    for (Subscriber subscriber : subscribers) {
-      subscriber.out.close();
-    }
+    String[] last = {""};
+    return streams.open(
+        context,
+        () -> {
+          String latest = statistics.latest();
+          if (latest.equals(last[0])) {
+            return null;
+          }
+          last[0] = latest;
+          return latest;
+        });
   }
 }

@@ -2,11 +2,13 @@ package io.kindred.server.rows;
 
 import io.kindred.engine.ErrorCode;
 import io.kindred.engine.Key;
+import io.kindred.engine.KeySample;
 import io.kindred.engine.KindredException;
 import io.kindred.engine.Limits;
 import io.kindred.engine.Mutation;
 import io.kindred.engine.Origin;
 import io.kindred.engine.Projection;
+import io.kindred.engine.Row;
 import io.kindred.engine.ScanPage;
 import io.kindred.engine.Store;
 import io.kindred.engine.StoreInfo;
@@ -15,39 +17,48 @@ import io.kindred.engine.Table;
 import io.kindred.engine.Token;
 import io.kindred.engine.WriteResult;
 import io.kindred.engine.filter.Filter;
+import io.kindred.server.events.EventTail;
 import io.kindred.server.telemetry.TableTraffic;
 import io.kindred.server.telemetry.Telemetry;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /// Reads and writes of rows, as REST and gRPC share them: counted, and with bounded answers.
 /// Thread-safe.
 public final class RowOperations {
+  public static final int SAMPLE_DEFAULT = 100;
+
   private static final int ROWS_AT_A_TIME = 256;
 
   private final Store store;
   private final Telemetry telemetry;
+  private final EventTail events;
 
-  public RowOperations(Store store, Telemetry telemetry) {
+  public RowOperations(Store store, Telemetry telemetry, EventTail events) {
     this.store = store;
     this.telemetry = telemetry;
+    this.events = events;
   }
 
   /// Stores the good rows of the batch.
   public CompletableFuture<WriteOutcome> put(
       Table table, RowBatch batch, @Nullable String operationId) {
-    return write(table, batch, new Mutation.Put(batch.rows(), Origin.ofOperation(operationId)));
+    return write(
+        "put", table, batch, new Mutation.Put(batch.rows(), Origin.ofOperation(operationId)));
   }
 
   /// Changes the rows that the good rows of the batch name.
   public CompletableFuture<WriteOutcome> update(
       Table table, RowBatch batch, @Nullable String operationId) {
-    return write(table, batch, new Mutation.Update(batch.rows(), Origin.ofOperation(operationId)));
+    return write(
+        "update", table, batch, new Mutation.Update(batch.rows(), Origin.ofOperation(operationId)));
   }
 
-  private CompletableFuture<WriteOutcome> write(Table table, RowBatch batch, Mutation mutation) {
+  private CompletableFuture<WriteOutcome> write(
+      String kind, Table table, RowBatch batch, Mutation mutation) {
     if (batch.rows().isEmpty()) {
       return CompletableFuture.completedFuture(batch.outcome(nothingWritten()));
     }
@@ -58,6 +69,10 @@ public final class RowOperations {
             result -> {
               traffic.wrote(result.applied());
               requireOwn(result, batch.rows().size());
+              if (events.tail().isWatched()) {
+                List<Key> keys = batch.rows().stream().limit(8).map(Row::key).toList();
+                events.rows(kind, table.spec().name(), keys, result.applied());
+              }
               return batch.outcome(result);
             });
   }
@@ -96,20 +111,29 @@ public final class RowOperations {
     }
     return table
         .write(new Mutation.Delete(keys, Origin.ofOperation(operationId)))
-        .thenApply(result -> own(result, keys.size()));
+        .thenApply(
+            result -> {
+              events.rows("delete", table.spec().name(), keys, result.applied());
+              return own(result, keys.size());
+            });
   }
 
   public CompletableFuture<WriteOutcome> deleteWhere(
       Table table, Filter filter, @Nullable String operationId) {
     return table
         .write(new Mutation.DeleteWhere(filter, Origin.ofOperation(operationId)))
-        .thenApply(result -> own(result, 0));
+        .thenApply(
+            result -> {
+              events.rows("delete", table.spec().name(), List.of(), result.applied());
+              return own(result, 0);
+            });
   }
 
   /// The rows of the keys, in their order; absent rows are null.
   public List<@Nullable StoredRow> get(Table table, List<Key> keys, Projection projection) {
     requireBatch("ids", keys.size());
     telemetry.traffic(table.spec().name()).read(keys.size());
+    events.rows("get", table.spec().name(), keys, keys.size());
     AnswerBudget budget = new AnswerBudget();
     List<@Nullable StoredRow> rows = new ArrayList<>(keys.size());
     for (int from = 0; from < keys.size(); from += ROWS_AT_A_TIME) {
@@ -151,7 +175,24 @@ public final class RowOperations {
 
   private ScanPage counted(Table table, ScanPage page) {
     telemetry.traffic(table.spec().name()).read(page.rows().size());
+    if (events.tail().isWatched()) {
+      List<Key> keys = page.rows().stream().limit(8).map(StoredRow::key).toList();
+      events.rows("scan", table.spec().name(), keys, page.rows().size());
+    }
     return page;
+  }
+
+  /// Rows spread evenly over a table.
+  ///
+  /// @param rowsEach how many rows each stands for: its own and those before it
+  public record Sampled(List<StoredRow> rows, double rowsEach) {}
+
+  /// About so many rows, spread evenly over the table, in key order.
+  public Sampled sample(Table table, int count, Projection projection) {
+    KeySample sample = table.sample(count);
+    List<StoredRow> rows =
+        get(table, sample.keys(), projection).stream().filter(Objects::nonNull).toList();
+    return new Sampled(rows, sample.rowsEach());
   }
 
   /// @param after the page starts behind this key, or at the first one where it is null

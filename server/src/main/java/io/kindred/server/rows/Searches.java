@@ -5,6 +5,7 @@ import io.kindred.engine.KindredException;
 import io.kindred.engine.SearchRequest;
 import io.kindred.engine.SearchResult;
 import io.kindred.engine.Table;
+import io.kindred.server.events.EventTail;
 import io.kindred.server.work.Calls;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -17,9 +18,11 @@ public final class Searches {
   private static final int SPREAD_FROM = 8;
 
   private final Calls calls;
+  private final EventTail events;
 
-  public Searches(Calls calls) {
+  public Searches(Calls calls, EventTail events) {
     this.calls = calls;
+    this.events = events;
   }
 
   /// Answers each query, in their order. Begins on the calling thread.
@@ -40,11 +43,12 @@ public final class Searches {
         .thenApply(done -> answers.stream().flatMap(part -> part.join().stream()).toList());
   }
 
-  private static List<SearchResult> searchAll(Table table, List<SearchRequest> queries) {
+  private List<SearchResult> searchAll(Table table, List<SearchRequest> queries) {
     SearchResult[] results = new SearchResult[queries.size()];
     AnswerBudget budget = new AnswerBudget();
     for (int i = 0; i < results.length; i++) {
       results[i] = table.search(queries.get(i));
+      events.searched(table.spec().name(), results[i]);
       for (SearchResult.Match match : results[i].matches()) {
         budget.require(match.row());
       }

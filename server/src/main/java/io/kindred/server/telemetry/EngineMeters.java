@@ -1,23 +1,28 @@
 package io.kindred.server.telemetry;
 
+import io.kindred.engine.FoldStep;
 import io.kindred.engine.StoreListener;
+import io.kindred.server.tasks.EngineTasks;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 
-/// Turns what the engine tells about its own work into metrics. Thread-safe.
+/// Turns what the engine tells about its own work into metrics, and passes it on to the tasks.
+/// Thread-safe.
 final class EngineMeters implements StoreListener {
   static final String TABLE = "table";
 
   private final MeterRegistry registry;
+  private final EngineTasks tasks;
   private final Timer commits;
   private final DistributionSummary commitRecords;
   private final Counter commitBytes;
 
-  EngineMeters(MeterRegistry registry) {
+  EngineMeters(MeterRegistry registry, EngineTasks tasks) {
     this.registry = registry;
+    this.tasks = tasks;
     this.commits =
         Timer.builder("kindred.log.commit")
             .description("Groups of records written and made durable")
@@ -43,11 +48,23 @@ final class EngineMeters implements StoreListener {
   @Override
   public void folded(String table, long rows, Duration took) {
     timer("kindred.fold", "Folds of a table's delta into a new base", table).record(took);
+    tasks.folded(table, rows, took);
+  }
+
+  @Override
+  public void foldAdvanced(String table, String shard, FoldStep step, long done, long total) {
+    tasks.foldAdvanced(table, shard, step, done, total);
+  }
+
+  @Override
+  public void foldEnded(String table, String shard) {
+    tasks.foldEnded(table, shard);
   }
 
   @Override
   public void checkpointed(String table, long bytes, Duration took) {
     timer("kindred.checkpoint", "Checkpoints of a table's delta", table).record(took);
+    tasks.checkpointed(table, bytes, took);
   }
 
   @Override

@@ -3,30 +3,27 @@ package io.kindred.server.telemetry;
 import io.kindred.engine.Store;
 import io.kindred.server.pipelines.EventPipelines;
 import java.time.Duration;
-import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Takes one sample of the process a second and hands it, as JSON, to whoever listens: one sampler
-/// for all of them. Thread-safe; samples are taken on its own thread.
+/// Takes one sample of the process a second, as JSON: one sampler for all who want to know.
+/// Thread-safe; samples are taken on its own thread.
 public final class LiveStatistics implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(LiveStatistics.class);
   private static final Duration INTERVAL = Duration.ofSeconds(1);
 
+  private final StatisticsHistory history = new StatisticsHistory();
   private final StatisticsSampler sampler;
-  private final List<Consumer<String>> listeners = new CopyOnWriteArrayList<>();
   private final ScheduledExecutorService clock =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().name("kindred-statistics").daemon(true).factory());
   private volatile String latest;
 
   public LiveStatistics(Store store, EventPipelines pipelines, Telemetry telemetry) {
-    this.sampler = new StatisticsSampler(store, pipelines, telemetry);
+    this.sampler = new StatisticsSampler(store, pipelines, telemetry, history);
     this.latest = sampler.sample();
   }
 
@@ -42,23 +39,16 @@ public final class LiveStatistics implements AutoCloseable {
     return latest;
   }
 
-  /// From now on the listener is given each sample. It must not block.
-  public void subscribe(Consumer<String> listener) {
-    listeners.add(listener);
-  }
-
-  public void unsubscribe(Consumer<String> listener) {
-    listeners.remove(listener);
+  /// What the charts of the last quarter of an hour need of the samples after a moment: a JSON
+  /// object of columns.
+  public String history(long sinceMillis) {
+    return history.json(sinceMillis);
   }
 
   /// A tick that threw would be the last one.
   private void tick() {
     try {
-      String sample = sampler.sample();
-      latest = sample;
-      for (Consumer<String> listener : listeners) {
-        listener.accept(sample);
-      }
+      latest = sampler.sample();
     } catch (RuntimeException e) {
       LOG.warn("no live statistics this second; they are tried again", e);
     }

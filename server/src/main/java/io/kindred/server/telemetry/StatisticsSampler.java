@@ -14,6 +14,7 @@ import io.kindred.server.json.PipelineJson;
 import io.kindred.server.json.TableInfoJson;
 import io.kindred.server.pipelines.EventPipelines;
 import io.kindred.server.pipelines.PipelineReport;
+import io.kindred.server.telemetry.StatisticsHistory.Column;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
@@ -26,12 +27,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Turns counters into rates: each sample tells what happened since the one before. Owned by one
-/// thread at a time.
+/// Turns counters into rates: each sample tells what happened since the one before, and is kept for
+/// a while as a point of the history. Owned by one thread at a time.
 final class StatisticsSampler {
   private static final Logger LOG = LoggerFactory.getLogger(StatisticsSampler.class);
   private static final JsonFactory JSON = new JsonFactory();
@@ -48,20 +50,35 @@ final class StatisticsSampler {
     Operation.PUSH_EVENTS
   };
 
+  /// Acknowledged when what they wrote is durable and visible, so their latency is how fresh reads
+  /// are.
+  private static final Set<Operation> WRITES =
+      Set.of(Operation.PUT, Operation.UPDATE, Operation.DELETE);
+
   private final Store store;
   private final EventPipelines pipelines;
   private final Telemetry telemetry;
-  private final Map<Operation, long[]> latencies = new EnumMap<>(Operation.class);
-  private Map<String, TableTraffic.Counts> traffic = new HashMap<>();
+  private final StatisticsHistory history;
+  private final Map<Operation, LatencyWindow> latencies = new EnumMap<>(Operation.class);
+  private Map<String, SeenTable> seen = new HashMap<>();
   private long errors;
   private long takenNanos = System.nanoTime();
 
-  StatisticsSampler(Store store, EventPipelines pipelines, Telemetry telemetry) {
+  StatisticsSampler(
+      Store store, EventPipelines pipelines, Telemetry telemetry, StatisticsHistory history) {
     this.store = store;
     this.pipelines = pipelines;
     this.telemetry = telemetry;
+    this.history = history;
     for (Operation operation : WITH_LATENCY) {
-      latencies.put(operation, telemetry.latency(operation).counts());
+      latencies.put(operation, new LatencyWindow(telemetry.latency(operation)));
+    }
+  }
+
+  /// What was counted of a table until the last sample.
+  private record SeenTable(TableTraffic.Counts counts, Map<Operation, LatencyWindow> latencies) {
+    SeenTable() {
+      this(TableTraffic.Counts.NONE, new EnumMap<>(Operation.class));
     }
   }
 
@@ -70,19 +87,22 @@ final class StatisticsSampler {
     long now = System.nanoTime();
     double seconds = Math.max((now - takenNanos) / 1e9, 1e-3);
     takenNanos = now;
+    Instant time = Instant.now();
+    StatisticsHistory.Point point = new StatisticsHistory.Point(time.toEpochMilli());
     StringWriter text = new StringWriter();
     try (JsonGenerator out = JSON.createGenerator(text)) {
       out.writeStartObject();
-      out.writeStringField("time", Instant.now().toString());
+      out.writeStringField("time", time.toString());
       out.writeNumberField("uptime_s", ManagementFactory.getRuntimeMXBean().getUptime() / 1000);
-      writeTables(out, seconds);
-      writeErrors(out, seconds);
-      writeLatencies(out, seconds);
+      writeTables(out, seconds, point);
+      writeErrors(out, seconds, point);
+      writeLatencies(out, seconds, point);
       StoreInfo info = store.info();
       StoreHealth health = store.health();
-      writeLog(out, info);
-      writeMemory(out, info, health.memory());
+      writeLog(out, info, point);
+      writeMemory(out, new Memory(info, health.memory()), point);
       writeDisk(out, health.disk());
+      point.set(Column.DISK_FREE_BYTES, health.disk().freeBytes());
       writeScrub(out, health.scrub());
       writePipelines(out);
       writeTexts(out, "problems", health.problems());
@@ -90,27 +110,37 @@ final class StatisticsSampler {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+    history.add(point);
     return text.toString();
   }
 
   /// The tables, and before them the rates of all together.
-  private void writeTables(JsonGenerator out, double seconds) throws IOException {
+  private void writeTables(JsonGenerator out, double seconds, StatisticsHistory.Point point)
+      throws IOException {
     List<TableInfo> tables = StoreCollector.tables(store);
-    Map<String, TableTraffic.Counts> before = traffic;
-    Map<String, TableTraffic.Counts> after = new HashMap<>();
+    Map<String, SeenTable> before = seen;
+    Map<String, SeenTable> after = new HashMap<>();
     Map<String, TableTraffic.Counts> between = new HashMap<>();
     TableTraffic.Counts total = TableTraffic.Counts.NONE;
     for (TableInfo table : tables) {
       String name = table.spec().name();
       TableTraffic.Counts counts = telemetry.traffic(name).counts();
-      TableTraffic.Counts change =
-          counts.since(before.getOrDefault(name, TableTraffic.Counts.NONE));
-      after.put(name, counts);
+      SeenTable known = before.getOrDefault(name, new SeenTable());
+      TableTraffic.Counts change = counts.since(known.counts());
+      after.put(name, new SeenTable(counts, known.latencies()));
       between.put(name, change);
       total = total.plus(change);
     }
-    traffic = after;
+    seen = after;
     writeRates(out, total, seconds);
+    point.set(Column.UPSERTS_PER_S, rate(total.rowsWritten(), seconds));
+    point.set(Column.GETS_PER_S, rate(total.rowsRead(), seconds));
+    point.set(Column.SEARCHES_PER_S, rate(total.searches(), seconds));
+    tables.stream()
+        .flatMap(table -> table.recalls().values().stream())
+        .mapToDouble(TableInfo.MeasuredRecall::mean)
+        .average()
+        .ifPresent(mean -> point.set(Column.RECALL_MEAN, mean));
     out.writeArrayFieldStart("tables");
     for (TableInfo table : tables) {
       String name = table.spec().name();
@@ -121,9 +151,27 @@ final class StatisticsSampler {
       out.writeNumberField("delta_rows", table.delta().rows());
       TableInfoJson.writeRecalls(table.recalls(), out);
       writeRates(out, between.getOrDefault(name, TableTraffic.Counts.NONE), seconds);
+      writeLatencies(out, name, seconds);
       out.writeEndObject();
     }
     out.writeEndArray();
+  }
+
+  /// Of a table: only the operations that were called.
+  private void writeLatencies(JsonGenerator out, String table, double seconds) throws IOException {
+    Map<Operation, LatencyWindow> windows = seen.getOrDefault(table, new SeenTable()).latencies();
+    out.writeObjectFieldStart("operations");
+    for (Operation operation : WITH_LATENCY) {
+      LatencyHistogram latency = telemetry.traffic(table).latency(operation);
+      if (latency != null) {
+        LatencyWindow window = windows.computeIfAbsent(operation, any -> LatencyWindow.ofNothing());
+        LatencyWindow.Seen calls = window.next(latency);
+        if (calls.calls() > 0) {
+          writeLatency(out, operation.label(), calls, seconds);
+        }
+      }
+    }
+    out.writeEndObject();
   }
 
   private static void writeRates(JsonGenerator out, TableTraffic.Counts change, double seconds)
@@ -137,60 +185,91 @@ final class StatisticsSampler {
     return Math.round(count / seconds * 10) / 10.0;
   }
 
-  private void writeErrors(JsonGenerator out, double seconds) throws IOException {
+  private void writeErrors(JsonGenerator out, double seconds, StatisticsHistory.Point point)
+      throws IOException {
     long count = telemetry.errors();
-    out.writeNumberField("errors_per_s", rate(count - errors, seconds));
+    double rate = rate(count - errors, seconds);
+    out.writeNumberField("errors_per_s", rate);
+    point.set(Column.ERRORS_PER_S, rate);
     errors = count;
   }
 
-  private void writeLatencies(JsonGenerator out, double seconds) throws IOException {
+  private void writeLatencies(JsonGenerator out, double seconds, StatisticsHistory.Point point)
+      throws IOException {
+    LatencyWindow.Seen writes = LatencyWindow.Seen.NONE;
     out.writeObjectFieldStart("operations");
-    for (Operation operation : WITH_LATENCY) {
-      long[] after = telemetry.latency(operation).counts();
-      long[] change = LatencyHistogram.difference(after, latencies.getOrDefault(operation, after));
-      latencies.put(operation, after);
-      long calls = 0;
-      for (long count : change) {
-        calls += count;
+    for (Map.Entry<Operation, LatencyWindow> entry : latencies.entrySet()) {
+      Operation operation = entry.getKey();
+      LatencyWindow.Seen calls = entry.getValue().next(telemetry.latency(operation));
+      writeLatency(out, operation.label(), calls, seconds);
+      if (operation == Operation.SEARCH) {
+        point.setLatency(Column.SEARCH_P50_US, Column.SEARCH_P99_US, calls);
+      } else if (operation == Operation.GET) {
+        point.setLatency(Column.GET_P50_US, Column.GET_P99_US, calls);
+      } else if (WRITES.contains(operation)) {
+        writes = writes.and(calls);
       }
-      out.writeObjectFieldStart(operation.label());
-      out.writeNumberField("calls_per_s", rate(calls, seconds));
-      out.writeNumberField("p50_us", LatencyHistogram.quantile(change, 0.5) / 1000);
-      out.writeNumberField("p99_us", LatencyHistogram.quantile(change, 0.99) / 1000);
-      out.writeEndObject();
     }
+    out.writeEndObject();
+    out.writeFieldName("writes");
+    writeLatencyBody(out, writes, seconds);
+    point.setLatency(Column.WRITE_P50_US, Column.WRITE_P99_US, writes);
+  }
+
+  private static void writeLatency(
+      JsonGenerator out, String name, LatencyWindow.Seen calls, double seconds) throws IOException {
+    out.writeFieldName(name);
+    writeLatencyBody(out, calls, seconds);
+  }
+
+  private static void writeLatencyBody(JsonGenerator out, LatencyWindow.Seen calls, double seconds)
+      throws IOException {
+    out.writeStartObject();
+    out.writeNumberField("calls_per_s", rate(calls.calls(), seconds));
+    out.writeNumberField("p50_us", calls.p50Micros());
+    out.writeNumberField("p99_us", calls.p99Micros());
     out.writeEndObject();
   }
 
-  private static void writeLog(JsonGenerator out, StoreInfo info) throws IOException {
+  private static void writeLog(JsonGenerator out, StoreInfo info, StatisticsHistory.Point point)
+      throws IOException {
+    long lag = info.committedPosition() - info.appliedPosition();
     out.writeObjectFieldStart("log");
     out.writeNumberField("committed_position", info.committedPosition());
     out.writeNumberField("applied_position", info.appliedPosition());
-    out.writeNumberField("lag", info.committedPosition() - info.appliedPosition());
+    out.writeNumberField("lag", lag);
     out.writeNumberField("bytes", info.logBytes());
     out.writeEndObject();
+    point.set(Column.LOG_LAG, lag);
   }
 
-  private static void writeMemory(JsonGenerator out, StoreInfo info, MemoryInfo memory)
+  /// The memory of the store, and that of its budget.
+  private record Memory(StoreInfo store, MemoryInfo budget) {}
+
+  private static void writeMemory(JsonGenerator out, Memory memory, StatisticsHistory.Point point)
       throws IOException {
     Runtime runtime = Runtime.getRuntime();
+    long heapUsed = runtime.totalMemory() - runtime.freeMemory();
+    MemoryInfo budget = memory.budget();
+    point.set(Column.HEAP_USED_BYTES, heapUsed);
+    point.set(Column.MEMORY_USED_BYTES, budget.usedBytes());
     out.writeObjectFieldStart("memory");
-    out.writeNumberField("heap_used_bytes", runtime.totalMemory() - runtime.freeMemory());
+    out.writeNumberField("heap_used_bytes", heapUsed);
     out.writeNumberField("heap_max_bytes", runtime.maxMemory());
-    out.writeNumberField("delta_bytes", info.memoryBytes());
-    out.writeNumberField("budget_bytes", memory.budgetBytes());
-    out.writeNumberField("used_bytes", memory.usedBytes());
+    out.writeNumberField("delta_bytes", memory.store().memoryBytes());
+    out.writeNumberField("budget_bytes", budget.budgetBytes());
+    out.writeNumberField("used_bytes", budget.usedBytes());
     out.writeObjectFieldStart("components");
-    out.writeNumberField("log", memory.logBytes());
-    out.writeNumberField("builds", memory.buildBytes());
-    writeComponents(out, memory.tables());
+    out.writeNumberField("log", budget.logBytes());
+    out.writeNumberField("builds", budget.buildBytes());
+    writeComponents(out, budget.tables());
     out.writeEndObject();
     out.writeObjectFieldStart("tables");
-    for (Map.Entry<String, MemoryBytes> table : new TreeMap<>(memory.byTable()).entrySet()) {
+    for (Map.Entry<String, MemoryBytes> table : new TreeMap<>(budget.byTable()).entrySet()) {
       out.writeObjectFieldStart(table.getKey());
-      Long budget = memory.tableBudgets().get(table.getKey());
-      if (budget != null) {
-        out.writeNumberField("budget_bytes", budget);
+      Long ownBudget = budget.tableBudgets().get(table.getKey());
+      if (ownBudget != null) {
+        out.writeNumberField("budget_bytes", ownBudget);
       }
       out.writeNumberField("used_bytes", table.getValue().total());
       writeComponents(out, table.getValue());
@@ -200,6 +279,7 @@ final class StatisticsSampler {
     long resident = residentBytes();
     if (resident >= 0) {
       out.writeNumberField("resident_bytes", resident);
+      point.set(Column.RESIDENT_BYTES, resident);
     }
     out.writeEndObject();
   }

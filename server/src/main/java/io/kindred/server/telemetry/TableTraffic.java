@@ -1,13 +1,19 @@
 package io.kindred.server.telemetry;
 
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 
-/// How many rows of one table were written and read and how often it was searched, since the start.
-/// Thread-safe.
+/// How many rows of one table were written and read, how often it was searched, and how long its
+/// calls took, since the start. Thread-safe.
 public final class TableTraffic {
   private final LongAdder rowsWritten = new LongAdder();
   private final LongAdder rowsRead = new LongAdder();
   private final LongAdder searches = new LongAdder();
+
+  /// By operation, made with its first call.
+  private final Map<Operation, LatencyHistogram> latencies = new ConcurrentHashMap<>();
 
   public void wrote(long rows) {
     rowsWritten.add(rows);
@@ -19,6 +25,19 @@ public final class TableTraffic {
 
   public void searched(long queries) {
     searches.add(queries);
+  }
+
+  void took(Operation operation, long nanos) {
+    LatencyHistogram latency = latencies.get(operation);
+    if (latency == null) {
+      latency = latencies.computeIfAbsent(operation, any -> new LatencyHistogram());
+    }
+    latency.record(nanos);
+  }
+
+  /// Of the calls of one operation; null where there was none.
+  @Nullable LatencyHistogram latency(Operation operation) {
+    return latencies.get(operation);
   }
 
   /// The counts at a moment. Immutable.

@@ -4,6 +4,7 @@ import io.kindred.engine.ErrorCode;
 import io.kindred.engine.Store;
 import io.kindred.engine.StoreListener;
 import io.kindred.server.pipelines.EventPipelines;
+import io.kindred.server.tasks.EngineTasks;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
@@ -61,7 +62,8 @@ public final class Telemetry implements AutoCloseable {
   private final LongAdder errors = new LongAdder();
   private final ConcurrentMap<String, TableTraffic> tables = new ConcurrentHashMap<>();
   private final JvmGcMetrics garbageCollection = new JvmGcMetrics();
-  private final StoreListener storeListener = new EngineMeters(registry);
+  private final EngineTasks engineTasks = new EngineTasks();
+  private final StoreListener storeListener = new EngineMeters(registry, engineTasks);
 
   public Telemetry() {
     for (Operation operation : Operation.values()) {
@@ -82,6 +84,11 @@ public final class Telemetry implements AutoCloseable {
             .serviceLevelObjectives(LATENCY_BOUNDS)
             .register(registry);
     return new OperationMeters(timer, new LatencyHistogram());
+  }
+
+  /// What the store does beside answering, as it told its listener.
+  public EngineTasks engineTasks() {
+    return engineTasks;
   }
 
   /// To give to the store when it is opened.
@@ -134,6 +141,15 @@ public final class Telemetry implements AutoCloseable {
   public TableTraffic traffic(String table) {
     TableTraffic traffic = tables.get(table);
     return traffic != null ? traffic : tables.computeIfAbsent(table, name -> new TableTraffic());
+  }
+
+  /// Counts a call's time for its table, too. Names that no table has count nowhere: what is kept
+  /// for each must not grow with what callers make up.
+  public void tookOn(String table, Operation operation, long nanos) {
+    TableTraffic traffic = tables.get(table);
+    if (traffic != null) {
+      traffic.took(operation, nanos);
+    }
   }
 
   /// Drops what was kept about a table that is no more.

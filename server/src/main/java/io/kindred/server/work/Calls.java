@@ -67,13 +67,13 @@ public final class Calls implements AutoCloseable {
   /// A call about a table that computes.
   public <T extends @Nullable Object> CompletableFuture<T> compute(
       Operation operation, String table, Callable<T> work) {
-    return measured(operation, () -> pool.submit(origin(table, Stage.WHOLE), work));
+    return measured(operation, table, () -> pool.submit(origin(table, Stage.WHOLE), work));
   }
 
   /// A call that computes, and only then waits for a future, such as a write.
   public <T> CompletableFuture<T> computeThenAwait(
       Operation operation, String table, Callable<CompletableFuture<T>> work) {
-    return measured(operation, () -> wholeThenAwait(table, work));
+    return measured(operation, table, () -> wholeThenAwait(table, work));
   }
 
   /// As [#computeThenAwait], for a call that is measured by itself.
@@ -116,7 +116,7 @@ public final class Calls implements AutoCloseable {
   public <T> CompletableFuture<T> read(Operation operation, String table, Callable<Read<T>> plan) {
     Origin origin = origin(table, Stage.WHOLE);
     return measured(
-        operation, () -> pool.submitThenAwait(origin, () -> begin(origin, plan.call())));
+        operation, table, () -> pool.submitThenAwait(origin, () -> begin(origin, plan.call())));
   }
 
   /// As [#read], for one so short that to hand it to another thread would cost more than to do it:
@@ -126,6 +126,7 @@ public final class Calls implements AutoCloseable {
     Origin origin = Origin.of(table, Stage.WHOLE);
     return measured(
         operation,
+        table,
         () -> {
           try {
             return begin(origin, plan.call());
@@ -180,14 +181,23 @@ public final class Calls implements AutoCloseable {
     }
   }
 
-  /// Measures a call that is made of parts.
+  /// Measures a call that is made of parts, about no table or several.
   public <T extends @Nullable Object> CompletableFuture<T> measured(
       Operation operation, Supplier<CompletableFuture<T>> call) {
+    return measured(operation, NO_TABLE, call);
+  }
+
+  /// Measures a call that is made of parts.
+  ///
+  /// @param table that it is about; empty for none
+  public <T extends @Nullable Object> CompletableFuture<T> measured(
+      Operation operation, String table, Supplier<CompletableFuture<T>> call) {
     long start = System.nanoTime();
     return call.get()
         .handle(
             (result, thrown) -> {
               long took = System.nanoTime() - start;
+              telemetry.tookOn(table, operation, took);
               if (thrown == null) {
                 telemetry.succeeded(operation, took);
                 return result;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.kindred.app.serve;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,26 @@
+package io.kindred.server.events;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// One call about rows, as the live tail shows it. Immutable.
+///
+/// @param kind `put`, `update`, `delete`, `get`, `scan` or `search`
+/// @param ids the first few rows that it was about; of a search, those that it found
+/// @param rows all of them
+/// @param path how a search found its rows, or null
+/// @param tookMicros -1 where it was not measured
+public record Event(
+    long timeMillis,
+    String kind,
+    String table,
+    List<String> ids,
+    long rows,
+    @Nullable String path,
+    long tookMicros) {
+  static final int IDS_MAX = 3;
+
+  public Event {
+    ids = List.copyOf(ids);
+  }
+}
