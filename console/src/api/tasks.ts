@@ -6,7 +6,7 @@ export type TaskState = 'running' | 'waiting' | 'done' | 'failed' | 'cancelled';
 
 export interface Task {
   id: string;
-  kind: 'fold' | 'checkpoint' | 'backup' | 'scrub';
+  kind: 'fold' | 'checkpoint' | 'backup' | 'restore' | 'scrub';
   subject: string;
   table?: string;
   state: TaskState;

@@ -80,11 +80,15 @@ public final class TaskBoard {
     long left = progress.bytesTotal() - progress.bytesDone();
     long perSecond = progress.bytesPerSecond();
     boolean isRunning = state == State.RUNNING;
+    BackupTasks.Work work = task.work();
     return new TaskInfo(
         task.id(),
-        Kind.BACKUP,
-        task.tables().isEmpty() ? "all tables" : String.join(", ", task.tables()),
-        task.tables().size() == 1 ? task.tables().getFirst() : "",
+        switch (work) {
+          case BackupTasks.Work.Backup _ -> Kind.BACKUP;
+          case BackupTasks.Work.Restore _ -> Kind.RESTORE;
+        },
+        subject(work),
+        table(work),
         state,
         lower(progress.step()),
         new Amount("bytes", progress.bytesDone(), progress.bytesTotal(), perSecond),
@@ -97,6 +101,23 @@ public final class TaskBoard {
             new Line(
                 task.startedMillis(),
                 "%d of %d files".formatted(progress.filesDone(), progress.filesTotal()))));
+  }
+
+  private static String subject(BackupTasks.Work work) {
+    return switch (work) {
+      case BackupTasks.Work.Backup(List<String> tables) ->
+          tables.isEmpty() ? "all tables" : String.join(", ", tables);
+      case BackupTasks.Work.Restore(String backup, String table, String newName) ->
+          "%s of %s as %s".formatted(table, backup, newName);
+    };
+  }
+
+  private static String table(BackupTasks.Work work) {
+    return switch (work) {
+      case BackupTasks.Work.Backup(List<String> tables) ->
+          tables.size() == 1 ? tables.getFirst() : "";
+      case BackupTasks.Work.Restore restore -> restore.newName();
+    };
   }
 
   private static String lower(Enum<?> constant) {

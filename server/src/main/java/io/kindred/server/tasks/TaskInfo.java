@@ -35,6 +35,7 @@ public record TaskInfo(
     FOLD,
     CHECKPOINT,
     BACKUP,
+    RESTORE,
     SCRUB
   }
 
