@@ -116,7 +116,7 @@ final class EventSources {
   }
 
   private static long sizeBytes(Rejected rejected) {
-    return REJECTION_BYTES + rejected.message().length();
+    return (long) REJECTION_BYTES + rejected.message().length();
   }
 
   /// Bytes that are taken in memory, about, and rather more than encoded.
@@ -150,7 +150,7 @@ final class EventSources {
   private static byte[] encode(List<Captured> captured) {
     captured.sort(
         Comparator.comparing((Captured one) -> one.source().name())
-            .thenComparing(one -> one.source().partition()));
+            .thenComparingInt(one -> one.source().partition()));
     ByteWriter out = new ByteWriter("sources", Integer.MAX_VALUE - 64);
     out.putInt(captured.size());
     for (Captured one : captured) {
