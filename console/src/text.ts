@@ -414,7 +414,7 @@ export const text = {
     over: 'Over',
     nothing: 'Nothing is under way.',
     nothingOver: 'Nothing has ended since the server was started.',
-    kinds: { fold: 'Fold', checkpoint: 'Checkpoint', backup: 'Backup', scrub: 'Scrub' } as Record<
+    kinds: { fold: 'Fold', checkpoint: 'Checkpoint', backup: 'Backup', restore: 'Restore', scrub: 'Scrub' } as Record<
       string,
       string
     >,
