@@ -422,6 +422,7 @@ export const text = {
       fold: 'makes a new base of base and delta',
       checkpoint: 'writes what the base does not hold',
       backup: 'copies the tables to the place for backups',
+      restore: 'brings a table of a backup back under another name',
       scrub: 'reads every file and compares its checksum',
     } as Record<string, string>,
     states: {
