@@ -63,7 +63,7 @@ final class TiledWindow {
         return null;
       }
       long distance = i == 0 ? step - before : step;
-      if (i == 0 && step > last || distance < 1 || distance > last - before) {
+      if ((i == 0 && step > last) || distance < 1 || distance > last - before) {
         return null;
       }
       before += distance;

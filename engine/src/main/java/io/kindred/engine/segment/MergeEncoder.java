@@ -176,7 +176,7 @@ final class MergeEncoder {
             "one of type int64");
       }
       Duration length = window.length();
-      if (length.getNano() != 0
+      if (!length.equals(Duration.ofSeconds(length.toSeconds()))
           || length.toSeconds() < 1
           || length.toSeconds() > WindowCounts.LENGTH_SECONDS_MAX) {
         throw KindredException.of(

@@ -7,6 +7,7 @@ import io.kindred.engine.Value;
 import io.kindred.engine.segment.ChangeReader.StoredKey;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -25,23 +26,27 @@ public final class RowDraft {
 
   /// What the row holds. Arrays and values within are replaced, never changed.
   private static final class Content {
-    private final byte @Nullable [][] fields;
-    private final float @Nullable [][] vectors;
+    /// Encoded, by the number of the field.
+    private final Map<Integer, byte[]> fields;
+
+    /// Those that changed, by the number of the field.
+    private final Map<Integer, float[]> vectors;
+
     private final Map<String, Value> metadata;
     private int vectorBits;
     private boolean hasEventTime;
     private long eventTimeMicros;
     private long expiryMillis = Long.MAX_VALUE;
 
-    Content(int fields, int vectors) {
-      this.fields = new byte[fields][];
-      this.vectors = new float[vectors][];
-      this.metadata = new LinkedHashMap<>();
+    Content() {
+      fields = new HashMap<>();
+      vectors = new HashMap<>();
+      metadata = new LinkedHashMap<>();
     }
 
     Content(Content other) {
-      fields = other.fields.clone();
-      vectors = other.vectors.clone();
+      fields = new HashMap<>(other.fields);
+      vectors = new HashMap<>(other.vectors);
       metadata = new LinkedHashMap<>(other.metadata);
       vectorBits = other.vectorBits;
       hasEventTime = other.hasEventTime;
@@ -52,7 +57,7 @@ public final class RowDraft {
 
   public RowDraft(Schema schema) {
     this.schema = schema;
-    this.content = new Content(schema.fieldCount(), schema.vectorCount());
+    this.content = new Content();
     this.marked = content;
   }
 
@@ -60,7 +65,7 @@ public final class RowDraft {
   public void begin(StoredKey keyOfRow) {
     key = keyOfRow;
     stored = null;
-    content = new Content(schema.fieldCount(), schema.vectorCount());
+    content = new Content();
     isEncoded = false;
   }
 
@@ -74,7 +79,9 @@ public final class RowDraft {
     at.rows().read(at.ordinal(), row);
     for (int field = 0; field < schema.fieldCount(); field++) {
       long value = row.field(field);
-      content.fields[field] = value == RowCursor.ABSENT ? null : bytes(row, value);
+      if (value != RowCursor.ABSENT) {
+        content.fields.put(field, bytes(row, value));
+      }
     }
     content.metadata.putAll(row.metadataEntries());
     content.vectorBits = row.vectorBits();
@@ -105,9 +112,10 @@ public final class RowDraft {
     }
     for (int field = 0; field < schema.fieldCount(); field++) {
       long value = update.field(field);
-      if (value != RowCursor.ABSENT) {
-        content.fields[field] =
-            update.kind(value) == RowCursor.Kind.NULL ? null : bytes(update, value);
+      if (value != RowCursor.ABSENT && update.kind(value) == RowCursor.Kind.NULL) {
+        content.fields.remove(field);
+      } else if (value != RowCursor.ABSENT) {
+        content.fields.put(field, bytes(update, value));
       }
     }
     for (Map.Entry<String, Value> change : update.metadataEntries().entrySet()) {
@@ -161,7 +169,7 @@ public final class RowDraft {
     isEncoded = false;
     number.reset();
     ValueCodec.write(number, schema.fieldName(field), Value.of(value));
-    content.fields[field] = number.toByteArray();
+    content.fields.put(field, number.toByteArray());
   }
 
   /// The vector of a field, or null.
@@ -177,8 +185,13 @@ public final class RowDraft {
   void setVector(int field, float @Nullable [] vector) {
     isEncoded = false;
     int bit = 1 << field;
-    content.vectors[field] = vector;
-    content.vectorBits = vector == null ? content.vectorBits & ~bit : content.vectorBits | bit;
+    if (vector == null) {
+      content.vectors.remove(field);
+      content.vectorBits &= ~bit;
+    } else {
+      content.vectors.put(field, vector);
+      content.vectorBits |= bit;
+    }
   }
 
   int vectorBits() {
@@ -191,7 +204,7 @@ public final class RowDraft {
 
   /// The vector that the stored row does not have, or null where it is the stored row's.
   float @Nullable [] changedVector(int field) {
-    return content.vectors[field];
+    return content.vectors.get(field);
   }
 
   /// Where vectors that did not change are, or null where there was no row.
@@ -235,7 +248,7 @@ public final class RowDraft {
       out.putBytes(key.utf8());
     }
     for (int field = 0; field < schema.fieldCount(); field++) {
-      byte[] value = content.fields[field];
+      byte[] value = content.fields.get(field);
       if (value != null) {
         out.patchInt(RowLayout.fieldOffset(field), out.position());
         out.putBytes(value);

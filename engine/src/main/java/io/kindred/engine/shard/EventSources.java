@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Owned by the applying thread, but for [#admits].
 final class EventSources {
-  private static final int SOURCE_BYTES = 160;
-  private static final int REJECTION_BYTES = 160;
+  private static final long SOURCE_BYTES = 160;
+  private static final long REJECTION_BYTES = 160;
 
   private final Map<Source, Progress> sources = new ConcurrentHashMap<>();
 
@@ -150,7 +150,7 @@ final class EventSources {
   private static byte[] encode(List<Captured> captured) {
     captured.sort(
         Comparator.comparing((Captured one) -> one.source().name())
-            .thenComparing(one -> one.source().partition()));
+            .thenComparingInt(one -> one.source().partition()));
     ByteWriter out = new ByteWriter("sources", Integer.MAX_VALUE - 64);
     out.putInt(captured.size());
     for (Captured one : captured) {

@@ -30,6 +30,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
@@ -91,7 +92,7 @@ class EventOriginTest {
   private long clicks(long user) {
     return table
         .get(Key.of(user), Projection.ALL)
-        .map(row -> ((Value.Int64) row.fields().get("day")).value())
+        .map(row -> ((Value.Int64) Objects.requireNonNull(row.fields().get("day"))).value())
         .orElse(0L);
   }
 
