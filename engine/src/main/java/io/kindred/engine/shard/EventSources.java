@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Owned by the applying thread, but for [#admits].
 final class EventSources {
-  private static final int SOURCE_BYTES = 160;
-  private static final int REJECTION_BYTES = 160;
+  private static final long SOURCE_BYTES = 160;
+  private static final long REJECTION_BYTES = 160;
 
   private final Map<Source, Progress> sources = new ConcurrentHashMap<>();
 

@@ -135,7 +135,7 @@ class MeanStateTest {
     assertThat(zero.vector()).isNull();
     assertThat(zero.state().weight()).isEqualTo(2);
     float[] again = Objects.requireNonNull(merge(zero, 3, isUnit).vector());
-    assertThat(again[0]).isEqualTo(isUnit ? 1 : 1f);
+    assertThat(again[0]).isEqualTo(1);
   }
 
   private static MeanState.Mean merge(MeanState.@Nullable Mean mean, float first, boolean isUnit) {

@@ -171,7 +171,10 @@ final class BadInputTest {
         bad(ErrorCode.INVALID_ARGUMENT, "weight: 0.0", mean(0, hour, FINE)),
         bad(ErrorCode.INVALID_ARGUMENT, "weight: -1.0", mean(-1, hour, FINE)),
         bad(ErrorCode.INVALID_ARGUMENT, "weight: NaN", mean(Double.NaN, hour, FINE)),
-        bad(ErrorCode.INVALID_ARGUMENT, "weight: Infinity", mean(1 / 0.0, hour, FINE)),
+        bad(
+            ErrorCode.INVALID_ARGUMENT,
+            "weight: Infinity",
+            mean(Double.POSITIVE_INFINITY, hour, FINE)),
         bad(ErrorCode.INVALID_ARGUMENT, "half_life", mean(1, Duration.ZERO, FINE)),
         bad(ErrorCode.INVALID_ARGUMENT, "half_life", mean(1, Duration.ofDays(40_000), FINE)),
         bad(
