@@ -116,7 +116,7 @@ final class EventSources {
   }
 
   private static long sizeBytes(Rejected rejected) {
-    return (long) REJECTION_BYTES + rejected.message().length();
+    return REJECTION_BYTES + rejected.message().length();
   }
 
   /// Bytes that are taken in memory, about, and rather more than encoded.
