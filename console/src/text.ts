@@ -414,10 +414,13 @@ export const text = {
     over: 'Over',
     nothing: 'Nothing is under way.',
     nothingOver: 'Nothing has ended since the server was started.',
-    kinds: { fold: 'Fold', checkpoint: 'Checkpoint', backup: 'Backup', restore: 'Restore', scrub: 'Scrub' } as Record<
-      string,
-      string
-    >,
+    kinds: {
+      fold: 'Fold',
+      checkpoint: 'Checkpoint',
+      backup: 'Backup',
+      restore: 'Restore',
+      scrub: 'Scrub',
+    } as Record<string, string>,
     kindNotes: {
       fold: 'makes a new base of base and delta',
       checkpoint: 'writes what the base does not hold',
