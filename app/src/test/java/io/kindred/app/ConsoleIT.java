@@ -22,9 +22,6 @@ final class ConsoleIT {
   private static final Duration PATIENCE = Duration.ofMinutes(20);
   private static final String ADDRESS = "  console   ";
 
-  private static final String MISSING =
-      "%s: none found (expected: %s); the console is not tested in a browser";
-
   @TempDir Path temporary;
 
   @Test
@@ -52,7 +49,9 @@ final class ConsoleIT {
   }
 
   private static void require(String what, boolean isThere, String how) {
-    String message = MISSING.formatted(what, how);
+    String message =
+        "%s: none found (expected: %s); the console is not tested in a browser"
+            .formatted(what, how);
     if ("required".equals(System.getenv("KINDRED_BROWSER"))) {
       assertThat(isThere).as(message).isTrue();
     }

@@ -36,8 +36,17 @@ import org.junit.jupiter.api.io.TempDir;
 /// Pipelines of a served store, over real sockets.
 @Timeout(120)
 final class PipelineRoutesIT {
-  private static final String PIPELINE =
-      """
+  @TempDir private Path directory;
+  private Path pipelines;
+
+  @BeforeEach
+  void makeTheDirectoryOfPipelines() throws IOException {
+    pipelines = Files.createDirectory(directory.resolve("pipelines"));
+    Files.writeString(pipelines.resolve("clicks.yaml"), pipeline());
+  }
+
+  private String pipeline() {
+    return """
       pipeline: clicks
       source: {push: {}}
       event:
@@ -55,19 +64,8 @@ final class PipelineRoutesIT {
         key: user
         create: {key: string, vectors: {embedding: {dimension: 2, metric: cosine}}}
       dead_letters: {file: "%s"}
-      """;
-
-  @TempDir private Path directory;
-  private Path pipelines;
-
-  @BeforeEach
-  void makeTheDirectoryOfPipelines() throws IOException {
-    pipelines = Files.createDirectory(directory.resolve("pipelines"));
-    Files.writeString(pipelines.resolve("clicks.yaml"), pipeline());
-  }
-
-  private String pipeline() {
-    return PIPELINE.formatted(directory.resolve("dead.jsonl"));
+      """
+        .formatted(directory.resolve("dead.jsonl"));
   }
 
   private ServedStore serve() {

@@ -16,22 +16,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(120)
 final class PipelineCommandsTest {
-  private static final String PIPELINE =
-      """
-      pipeline: moods
-      source: {file: {path: "%s"}}
-      event:
-        fields:
-          user: {type: string, required: true}
-          mood: string
-      sink:
-        table: users
-        key: user
-        fields: [mood]
-        create: {key: string, fields: {mood: {type: string}}}
-      dead_letters: {file: "%s"}
-      """;
-
   @TempDir private Path directory;
 
   private final CommandRun kindred = new CommandRun();
@@ -44,7 +28,21 @@ final class PipelineCommandsTest {
     Path pipelines = Files.createDirectories(directory.resolve("pipelines"));
     return Files.writeString(
         pipelines.resolve("moods.yaml"),
-        PIPELINE.formatted(events, directory.resolve("dead.jsonl")));
+        """
+        pipeline: moods
+        source: {file: {path: "%s"}}
+        event:
+          fields:
+            user: {type: string, required: true}
+            mood: string
+        sink:
+          table: users
+          key: user
+          fields: [mood]
+          create: {key: string, fields: {mood: {type: string}}}
+        dead_letters: {file: "%s"}
+        """
+            .formatted(events, directory.resolve("dead.jsonl")));
   }
 
   private String data() throws IOException {
@@ -146,13 +144,13 @@ final class PipelineCommandsTest {
 
   @Test
   void thePipelinesOfAServerAreShownAndControlled() throws IOException {
-    Path file = pipeline();
+    pipeline();
     try (ServedStore served =
         ServedStore.start(
             ServeConfig.DEFAULT
                 .withPort(0)
                 .withData(directory.resolve("served"))
-                .withPipelines(file.getParent()))) {
+                .withPipelines(directory.resolve("pipelines")))) {
       String url = served.uri();
       do {
         assertThat(kindred.run("pipeline", "status", "--url", url)).isEqualTo(ExitStatus.OK);

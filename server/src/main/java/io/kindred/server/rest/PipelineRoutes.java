@@ -167,7 +167,8 @@ public final class PipelineRoutes {
         Operation.LIST_DEAD_LETTERS,
         () -> {
           List<Letter> letters =
-              pipelines.deadLetters(pipeline, (int) QueryParameters.number("limit", limit, 1, LETTERS_MAX));
+              pipelines.deadLetters(
+                  pipeline, (int) QueryParameters.number("limit", limit, 1, LETTERS_MAX));
           return Answers.ok(
               Json.write(
                   out -> {
