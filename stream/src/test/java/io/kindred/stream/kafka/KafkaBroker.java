@@ -20,10 +20,12 @@ import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /// A real broker of Kafka in a process of its own, started from its jars. It keeps its port and its
@@ -188,9 +190,15 @@ public final class KafkaBroker implements AutoCloseable {
     return Admin.create(clientProperties());
   }
 
+  /// Creates a topic, and waits until each of its partitions answers.
   public void createTopic(String name, int partitions) {
+    Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
+    for (int i = 0; i < partitions; i++) {
+      ends.put(new TopicPartition(name, i), OffsetSpec.latest());
+    }
     try (Admin admin = admin()) {
       await(admin.createTopics(List.of(new NewTopic(name, partitions, (short) 1))).all());
+      await(admin.listOffsets(ends).all());
     }
   }
 
@@ -218,15 +226,15 @@ public final class KafkaBroker implements AutoCloseable {
                     keyed.substring(0, bar).getBytes(UTF_8),
                     keyed.substring(bar + 1).getBytes(UTF_8))));
       }
-      sent.forEach(KafkaBroker::await);
+      sent.forEach(this::await);
     }
   }
 
-  static <T> T await(Future<T> future) {
+  <T> T await(Future<T> future) {
     try {
       return future.get(60, TimeUnit.SECONDS);
     } catch (ExecutionException | java.util.concurrent.TimeoutException e) {
-      throw new IllegalStateException(e);
+      throw new IllegalStateException("broker does not answer: " + log(), e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException(e);
