@@ -156,6 +156,22 @@ final class PushPipelineTest {
   }
 
   @Test
+  void deadLettersAreReadWhileThePipelineIsPaused() throws Exception {
+    try (Fixture fixture = open()) {
+      fixture.pipelines.push("p", PushRequest.of(List.of("nonsense".getBytes(UTF_8)))).get();
+      fixture.pipelines.pause("p", "anna");
+
+      assertThat(fixture.pipelines.deadLetters("p", 10))
+          .extracting(it -> it.rejection().code())
+          .containsExactly("MALFORMED");
+      assertThat(fixture.pipelines.deadLetters("p", 10)).hasSize(1);
+
+      Files.delete(directory.resolve("dead.jsonl"));
+      assertThat(fixture.pipelines.deadLetters("p", 10)).isEmpty();
+    }
+  }
+
+  @Test
   void tooManyRequestsAtOnceAreRefused() {
     try (Fixture fixture = open()) {
       List<byte[]> events = new ArrayList<>();

@@ -379,12 +379,20 @@ public final class PipelineProcess implements AutoCloseable {
 
   /// The newest dead letters, newest first.
   ///
-  /// @throws KindredException where the pipeline has none, or is not running
+  /// @throws KindredException where the pipeline has none
   public List<DeadLetter> deadLetters(int limit) throws InterruptedException {
     if (limit < 1 || limit > LETTERS_MAX) {
       throw KindredException.of(ErrorCode.INVALID_ARGUMENT, "limit", limit, "1 to " + LETTERS_MAX);
     }
-    return running().work().letters().require().newest(limit);
+    PipelineRun current;
+    PipelineDefinition now;
+    synchronized (monitor) {
+      current = run;
+      now = definition;
+    }
+    return current == null
+        ? PipelineRun.newestLetters(now, limit)
+        : current.work().letters().require().newest(limit);
   }
 
   /// Takes dead letters through the pipeline again, from where the last replay ended.
