@@ -30,6 +30,17 @@ export function serverUrl(): string {
   return url.replace(/\/$/, '');
 }
 
+/** Where the server with the pipelines of `e2e/pipelines` is, as whoever runs this says. */
+export function pipelinesUrl(): string {
+  const url = process.env['KINDRED_PIPELINES_URL'];
+  if (!url) {
+    throw new Error(
+      "KINDRED_PIPELINES_URL: none (expected: the address of './kindred serve --pipelines console/e2e/pipelines', with new data)",
+    );
+  }
+  return url.replace(/\/$/, '');
+}
+
 export async function launch(): Promise<Browser> {
   const executablePath = PLACES.find((place) => place !== undefined && existsSync(place));
   if (executablePath === undefined) {

@@ -1,10 +1,8 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { launch, open, serverUrl, until, type Opened, type View } from './browser';
+import { describe, expect, test } from 'vitest';
+import { serverUrl, until } from './browser';
 import { Proxy } from './proxy';
 import { fresh, many, metric, post, request } from './server';
+import { figure, inBrowser, loaded, seriousFindings, textOf } from './session';
 
 const PAGES = {
   overview: '/',
@@ -14,6 +12,7 @@ const PAGES = {
   rows: '/console/tables/items?tab=rows',
   search: '/console/search?table=items&id=item-00017&run=1',
   map: '/console/map?table=items&sample=500',
+  pipelines: '/console/pipelines',
   tasks: '/console/tasks',
   calls: '/console/live',
   log: '/console/live?tab=logs',
@@ -22,49 +21,7 @@ const PAGES = {
 /** A million where KINDRED_E2E_ROWS says so. */
 const ROWS = Number(process.env['KINDRED_E2E_ROWS'] ?? 30_000);
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-
-let browser: Browser;
-let opened: Opened[] = [];
-
-beforeAll(async () => {
-  browser = await launch();
-});
-afterAll(async () => {
-  await browser?.close();
-});
-afterEach(async () => {
-  for (const { page, strangers, errors } of opened) {
-    await page.context().close();
-    expect([...strangers], 'hosts beside the server that were asked').toEqual([]);
-    expect(errors, 'errors in the page').toEqual([]);
-  }
-  opened = [];
-});
-
-async function visit(path: string, view?: View, base = serverUrl()): Promise<Page> {
-  const one = await open(browser, base + path, view);
-  opened.push(one);
-  return one.page;
-}
-
-const textOf = (page: Page, selector: string): Promise<string> => page.locator(selector).first().innerText();
-
-/** The figure of a tile, such as `812 /s`. */
-const figure = (page: Page, label: string): Promise<string> =>
-  page
-    .locator('main div', { has: page.locator(`:text-is("${label}")`) })
-    .last()
-    .innerText();
-
-async function loaded(page: Page): Promise<void> {
-  await page.locator('main h1').waitFor();
-  await until(
-    () => page.locator('main [role=status][aria-label=Loading]').count(),
-    (count) => count === 0,
-    30_000,
-  );
-}
+const visit = inBrowser();
 
 describe('overview', () => {
   test('says in a sentence how the node is, and its figures move', async () => {
@@ -413,6 +370,7 @@ describe('whole', () => {
       ['t', 'Tables'],
       ['s', 'Search'],
       ['m', 'Map'],
+      ['p', 'Pipelines'],
       ['k', 'Tasks'],
       ['l', 'Live'],
       ['o', 'Overview'],
@@ -450,20 +408,7 @@ describe('whole', () => {
       test(`axe finds nothing serious on ${name}, ${scheme}`, async () => {
         const page = await visit(path, { scheme });
         await loaded(page);
-        await page.evaluate(AXE);
-        const found = await page.evaluate(async () => {
-          const axe = (
-            window as unknown as {
-              axe: {
-                run(): Promise<{ violations: { id: string; impact: string; nodes: { html: string }[] }[] }>;
-              };
-            }
-          ).axe;
-          return (await axe.run()).violations.map(
-            ({ id, impact, nodes }) => `${impact} ${id}: ${nodes[0]?.html.slice(0, 200)}`,
-          );
-        });
-        expect(found.filter((one) => /^(serious|critical)/.test(one))).toEqual([]);
+        expect(await seriousFindings(page)).toEqual([]);
       });
     }
   }

@@ -2,8 +2,13 @@
 
 import { serverUrl } from './browser';
 
-export async function request(method: string, path: string, body?: unknown): Promise<unknown> {
-  const response = await fetch(serverUrl() + path, {
+export async function request(
+  method: string,
+  path: string,
+  body?: unknown,
+  base = serverUrl(),
+): Promise<unknown> {
+  const response = await fetch(base + path, {
     method,
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
@@ -12,22 +17,31 @@ export async function request(method: string, path: string, body?: unknown): Pro
   return JSON.parse(text) as unknown;
 }
 
-export const post = (path: string, body: unknown): Promise<unknown> => request('POST', path, body);
+export const post = (path: string, body: unknown, base = serverUrl()): Promise<unknown> =>
+  request('POST', path, body, base);
 
-/** The value of a metric of Prometheus's text; the first whose labels contain these. */
-export async function metric(name: string, labels = ''): Promise<number> {
-  const text = await (await fetch(`${serverUrl()}/metrics`)).text();
+/** The value of a metric of Prometheus's text; the first with all of these labels, such as `table="items"`. */
+export async function metric(
+  name: string,
+  labels: string | string[] = [],
+  base = serverUrl(),
+): Promise<number> {
+  const text = await (await fetch(`${base}/metrics`)).text();
   const line = text
     .split('\n')
-    .find((one) => (one.startsWith(`${name} `) || one.startsWith(`${name}{`)) && one.includes(labels));
-  if (!line) throw new Error(`no metric ${name} ${labels}`);
+    .find(
+      (one) =>
+        (one.startsWith(`${name} `) || one.startsWith(`${name}{`)) &&
+        [labels].flat().every((label) => one.includes(label)),
+    );
+  if (!line) throw new Error(`no metric ${name} ${String(labels)}`);
   return Number(line.slice(line.lastIndexOf(' ') + 1));
 }
 
 /** Makes a table anew. */
-export async function fresh(name: string, spec: object): Promise<void> {
-  await fetch(`${serverUrl()}/v1/tables/${name}`, { method: 'DELETE' });
-  await post('/v1/tables', { name, ...spec });
+export async function fresh(name: string, spec: object, base = serverUrl()): Promise<void> {
+  await fetch(`${base}/v1/tables/${name}`, { method: 'DELETE' });
+  await post('/v1/tables', { name, ...spec }, base);
 }
 
 const BATCH = 10_000;

@@ -7,12 +7,14 @@ import {
   onCleanup,
   Show,
   Suspense,
+  type Component,
   type JSX,
 } from 'solid-js';
 import { createLive, LiveProvider, useLive } from './api/live';
 import type { Connection } from './api/stream';
 import { listTables } from './api/tables';
 import { bindKeys, type Shortcut } from './lib/keymap';
+import { pipelinePath } from './lib/pipelines';
 import { toggleTheme } from './lib/theme';
 import { OverviewPage } from './pages/OverviewPage';
 import { Button, type Tone } from './parts/Controls';
@@ -27,6 +29,7 @@ const PAGES: (NavItem & { key: string })[] = [
   { path: '/console/tables', name: text.nav.tables, icon: 'tables', key: 't' },
   { path: '/console/search', name: text.nav.search, icon: 'search', key: 's' },
   { path: '/console/map', name: text.nav.map, icon: 'map', key: 'm' },
+  { path: '/console/pipelines', name: text.nav.pipelines, icon: 'pipelines', key: 'p' },
   { path: '/console/tasks', name: text.nav.tasks, icon: 'tasks', key: 'k' },
   { path: '/console/live', name: text.nav.live, icon: 'live', key: 'l' },
 ];
@@ -69,6 +72,11 @@ function Frame(props: RouteSectionProps): JSX.Element {
       name,
       path: `/console/tables/${encodeURIComponent(name)}`,
       kind: text.palette.table,
+    })),
+    ...(live.latest()?.pipelines ?? []).map(({ name }) => ({
+      name,
+      path: pipelinePath(name),
+      kind: text.palette.pipeline,
     })),
   ];
 
@@ -118,17 +126,21 @@ const TablesPage = lazy(async () => ({ default: (await import('./pages/TablesPag
 const TablePage = lazy(async () => ({ default: (await import('./pages/TablePage')).TablePage }));
 const SearchPage = lazy(async () => ({ default: (await import('./pages/SearchPage')).SearchPage }));
 const MapPage = lazy(async () => ({ default: (await import('./pages/MapPage')).MapPage }));
+const PipelinesPage = lazy(async () => ({ default: (await import('./pages/PipelinesPage')).PipelinesPage }));
+const PipelinePage = lazy(async () => ({ default: (await import('./pages/PipelinePage')).PipelinePage }));
 const TasksPage = lazy(async () => ({ default: (await import('./pages/TasksPage')).TasksPage }));
 const LivePage = lazy(async () => ({ default: (await import('./pages/LivePage')).LivePage }));
 
-/** Another table is another page: nothing of the one before is kept. */
-function KeyedTablePage(): JSX.Element {
-  const params = useParams<{ name: string }>();
-  return (
-    <Show when={params.name} keyed>
-      <TablePage />
-    </Show>
-  );
+/** Another name is another page: nothing of the one before is kept. */
+function byName(NamedPage: Component): Component {
+  return () => {
+    const params = useParams<{ name: string }>();
+    return (
+      <Show when={params.name} keyed>
+        <NamedPage />
+      </Show>
+    );
+  };
 }
 
 /** The whole console. */
@@ -138,9 +150,11 @@ export function App(): JSX.Element {
       <Router root={Frame}>
         <Route path="/" component={OverviewPage} />
         <Route path="/console/tables" component={TablesPage} />
-        <Route path="/console/tables/:name" component={KeyedTablePage} />
+        <Route path="/console/tables/:name" component={byName(TablePage)} />
         <Route path="/console/search" component={SearchPage} />
         <Route path="/console/map" component={MapPage} />
+        <Route path="/console/pipelines" component={PipelinesPage} />
+        <Route path="/console/pipelines/:name" component={byName(PipelinePage)} />
         <Route path="/console/tasks" component={TasksPage} />
         <Route path="/console/live" component={LivePage} />
         <Route path="*" component={NotFound} />

@@ -1,5 +1,6 @@
 /** Answers of a server, for unit tests. */
-import type { Latency, Row, Stats, TableInfo } from './api/types';
+import type { PipelineInfo } from './api/pipelines';
+import type { Latency, PipelineSummary, Row, Stats, TableInfo } from './api/types';
 
 const latency = (p99: number): Latency => ({ calls_per_s: 800, p50_us: p99 / 2, p99_us: p99 });
 
@@ -47,7 +48,58 @@ export function statsOf(change: Partial<Stats>): Stats {
     },
     disk: { state: 'ok', free_bytes: 9e10, free_bytes_min: 1e9 },
     scrub: { bytes_per_s: 1e7, rounds: 0, bytes: 0, replaced_files: 0, damaged_files: [] },
+    pipelines: [],
     problems: [],
+    ...change,
+  };
+}
+
+export function summaryOf(change: Partial<PipelineSummary>): PipelineSummary {
+  return {
+    name: 'taste',
+    source: 'kafka clicks on localhost:9092',
+    table: 'users',
+    state: 'running',
+    since: '2026-01-01T00:00:00Z',
+    lag: 0,
+    received_per_s: 120,
+    applied_per_s: 100,
+    dead_lettered_per_s: 0,
+    retries: 0,
+    dead_lettered: 3,
+    searchable_after: { p50_us: 4_000, p99_us: 20_000, samples: 5_000 },
+    ...change,
+  };
+}
+
+const step = (
+  name: string,
+  came: number,
+  dropped: number,
+  rejected: number,
+): PipelineInfo['steps'][number] => ({
+  step: name,
+  in: came,
+  out: came - dropped - rejected,
+  dropped,
+  rejected,
+  in_per_s: 120,
+  out_per_s: 100,
+});
+
+export function pipelineOf(change: Partial<PipelineInfo>): PipelineInfo {
+  return {
+    ...summaryOf({}),
+    generation: 1,
+    counts: { received: 1_000, applied: 897, repeated: 0, stale: 0, advanced: 0 },
+    steps: [step('decode', 1_000, 0, 3), step('1 filter', 997, 100, 0), step('write', 897, 0, 0)],
+    circuits: {
+      steps: { state: 'closed', retries: 2, waiting: 5 },
+      sink: { state: 'closed', retries: 0, waiting: 7 },
+      dead_letters: { state: 'closed', retries: 0, waiting: 0 },
+    },
+    partitions: [{ topic: 'clicks', partition: 0, next_offset: 1_000, taken: 12, lag: 40 }],
+    dead_letters: 'topic clicks.dead',
     ...change,
   };
 }

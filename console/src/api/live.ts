@@ -48,6 +48,20 @@ export function meanRecall(stats: Stats): number | null {
   return count === 0 ? null : sum / count;
 }
 
+/** Events that pipelines apply, or null where there is none. */
+export const eventsPerSecond = (stats: Stats): number | null =>
+  stats.pipelines.length === 0
+    ? null
+    : stats.pipelines.reduce((sum, pipeline) => sum + pipeline.applied_per_s, 0);
+
+/** How long the slowest pipeline takes until an event is searchable, or null where none comes. */
+export function eventP99(stats: Stats): number | null {
+  const measured = stats.pipelines
+    .filter((pipeline) => pipeline.searchable_after.samples > 0)
+    .map((pipeline) => pipeline.searchable_after.p99_us);
+  return measured.length === 0 ? null : Math.max(...measured);
+}
+
 export function sampleOf(stats: Stats): Sample {
   const { search, get: gets } = stats.operations;
   return {
@@ -67,6 +81,8 @@ export function sampleOf(stats: Stats): Sample {
     disk_free_bytes: stats.disk.free_bytes,
     log_lag: stats.log.lag,
     recall_mean: meanRecall(stats),
+    events_per_s: eventsPerSecond(stats),
+    event_p99_us: eventP99(stats),
   };
 }
 

@@ -27,6 +27,28 @@ export interface TableStats {
 
 export type MemoryParts = Record<string, number>;
 
+export type PipelineState = 'starting' | 'running' | 'paused' | 'retrying' | 'broken' | 'failed' | 'finished';
+
+/** What changes of a pipeline from second to second. */
+export interface PipelineSummary {
+  name: string;
+  source: string;
+  table: string;
+  state: PipelineState;
+  since: string;
+  reason?: string;
+  next_attempt?: string;
+  lag: number;
+  watermark?: string;
+  received_per_s: number;
+  applied_per_s: number;
+  dead_lettered_per_s: number;
+  retries: number;
+  dead_lettered: number;
+  /** From when the source took an event until it was searchable, in the last minute. */
+  searchable_after: { p50_us: number; p99_us: number; samples: number };
+}
+
 export interface Stats {
   time: string;
   uptime_s: number;
@@ -57,6 +79,7 @@ export interface Stats {
     replaced_files: number;
     damaged_files: string[];
   };
+  pipelines: PipelineSummary[];
   problems: string[];
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { statsOf } from '../testdata';
+import { statsOf, summaryOf } from '../testdata';
 import { healthOf, readable } from './health';
 
 const words = (text: string): string => text.replaceAll(/\s/g, ' ');
@@ -47,6 +47,23 @@ describe('the state of the node', () => {
     const health = healthOf(stats, 'live');
     expect(health.level).toBe('warn');
     expect(health.findings).toHaveLength(4);
+  });
+
+  test('is told with the events that pipelines apply, and which are paused', () => {
+    const pipelines = [summaryOf({}), summaryOf({ name: 'other', state: 'paused', applied_per_s: 0 })];
+    const health = healthOf(statsOf({ pipelines }), 'live');
+    expect(health.level).toBe('good');
+    expect(words(health.sentence)).toContain(
+      '100 events a second, searchable within 20 ms. Pipeline other is paused.',
+    );
+  });
+
+  test('a broken pipeline needs a person, who is told where to look', () => {
+    const broken = summaryOf({ state: 'broken', reason: 'source: no topic clicks' });
+    const health = healthOf(statsOf({ pipelines: [broken] }), 'live');
+    expect(health.level).toBe('bad');
+    expect(health.findings[0]?.what).toMatch(/^Pipeline taste: It stands still .* no topic clicks$/);
+    expect(health.findings[0]?.path).toBe('/console/pipelines/taste');
   });
 
   test('a recall of few samples says nothing yet', () => {

@@ -2,6 +2,7 @@ import type { Connection } from '../api/stream';
 import type { Stats } from '../api/types';
 import { text } from '../text';
 import { bytes, count, micros, percent, short } from './format';
+import { pipelineFindings } from './pipelines';
 
 export type Level = 'good' | 'warn' | 'bad' | 'unknown';
 
@@ -10,6 +11,8 @@ export interface Finding {
   level: 'warn' | 'bad';
   what: string;
   advice: string;
+  /** Where more of it is seen. */
+  path?: string;
 }
 
 /** The state of the node in words. */
@@ -77,7 +80,27 @@ function observations(stats: Stats): Finding[] {
       }
     }
   }
-  return found;
+  return [...found, ...stats.pipelines.flatMap(pipelineFindings)];
+}
+
+/** What pipelines do, and which of them somebody paused. */
+function pipelinesSentence(stats: Stats): string {
+  const { health } = text;
+  const said: string[] = [];
+  const events = stats.pipelines.reduce((sum, pipeline) => sum + pipeline.applied_per_s, 0);
+  if (events > 0) {
+    const p99 = Math.max(
+      0,
+      ...stats.pipelines
+        .filter((pipeline) => pipeline.searchable_after.samples > 0)
+        .map((pipeline) => pipeline.searchable_after.p99_us),
+    );
+    said.push(p99 > 0 ? health.eventsWithin(short(events), micros(p99)) : health.events(short(events)));
+  }
+  const paused = stats.pipelines.filter((pipeline) => pipeline.state === 'paused');
+  if (paused.length === 1) said.push(health.pausedOne(paused[0]?.name ?? ''));
+  if (paused.length > 1) said.push(health.pausedMany(count(paused.length)));
+  return said.map((sentence) => ` ${sentence}`).join('');
 }
 
 function wellSentence(stats: Stats): string {
@@ -88,13 +111,14 @@ function wellSentence(stats: Stats): string {
   const rows = stats.tables.reduce((sum, table) => sum + table.row_count, 0);
   const holds = health.holds(count(stats.tables.length), count(rows));
   const search = stats.operations.search;
+  const events = pipelinesSentence(stats);
   if (search.calls_per_s > 0) {
-    return `${health.well} ${holds} ${health.answers(short(stats.searches_per_s), micros(search.p99_us))}`;
+    return `${health.well} ${holds} ${health.answers(short(stats.searches_per_s), micros(search.p99_us))}${events}`;
   }
   if (stats.gets_per_s > 0 || stats.upserts_per_s > 0) {
-    return `${health.well} ${holds} ${health.serves(short(stats.gets_per_s), short(stats.upserts_per_s))}`;
+    return `${health.well} ${holds} ${health.serves(short(stats.gets_per_s), short(stats.upserts_per_s))}${events}`;
   }
-  return `${health.idle} ${holds}`;
+  return `${health.idle} ${holds}${events}`;
 }
 
 /** Judges the last sample. */

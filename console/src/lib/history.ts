@@ -16,6 +16,8 @@ export const COLUMNS = [
   'disk_free_bytes',
   'log_lag',
   'recall_mean',
+  'events_per_s',
+  'event_p99_us',
 ] as const;
 
 export type Column = (typeof COLUMNS)[number];

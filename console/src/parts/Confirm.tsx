@@ -4,12 +4,12 @@ import { Button, Field, Input } from './Controls';
 import styles from './Confirm.module.css';
 import { Dialog } from './Dialog';
 
-/** Asks before something that cannot be undone: a word has to be typed. */
+/** Asks before something is done; where it cannot be undone, a word has to be typed. */
 export function Confirm(props: {
   title: string;
-  word: string;
+  word?: string;
   submit: string;
-  label: string;
+  label?: string;
   error?: string | undefined;
   isBusy: boolean;
   onSubmit: () => void;
@@ -17,26 +17,29 @@ export function Confirm(props: {
   children: JSX.Element;
 }): JSX.Element {
   const [typed, setTyped] = createSignal('');
+  const isSure = (): boolean => props.word === undefined || typed() === props.word;
   return (
     <Dialog title={props.title} onClose={props.onClose}>
       <form
         class={styles['form']}
         onSubmit={(event) => {
           event.preventDefault();
-          if (typed() === props.word) props.onSubmit();
+          if (isSure() && !props.isBusy) props.onSubmit();
         }}
       >
-        <p>{props.children}</p>
-        <Field label={props.label}>
-          {(ids) => (
-            <Input
-              {...ids}
-              autofocus
-              value={typed()}
-              onInput={(event) => setTyped(event.currentTarget.value)}
-            />
-          )}
-        </Field>
+        <div class={styles['what']}>{props.children}</div>
+        <Show when={props.word !== undefined}>
+          <Field label={props.label ?? ''}>
+            {(ids) => (
+              <Input
+                {...ids}
+                autofocus
+                value={typed()}
+                onInput={(event) => setTyped(event.currentTarget.value)}
+              />
+            )}
+          </Field>
+        </Show>
         <Show when={props.error}>
           <p class={styles['error']} role="alert">
             {props.error}
@@ -44,7 +47,11 @@ export function Confirm(props: {
         </Show>
         <div class={styles['foot']}>
           <Button onClick={() => props.onClose()}>{text.states.cancel}</Button>
-          <Button type="submit" look="danger" disabled={typed() !== props.word || props.isBusy}>
+          <Button
+            type="submit"
+            look={props.word === undefined ? 'main' : 'danger'}
+            disabled={!isSure() || props.isBusy}
+          >
             {props.submit}
           </Button>
         </div>

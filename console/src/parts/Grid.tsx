@@ -34,3 +34,7 @@ export const Halves = (props: { children: JSX.Element }): JSX.Element => (
 export const Thirds = (props: { children: JSX.Element }): JSX.Element => (
   <div class={styles['thirds']}>{props.children}</div>
 );
+/** Areas one below the other, beside others. */
+export const Column = (props: { children: JSX.Element }): JSX.Element => (
+  <div class={styles['column']}>{props.children}</div>
+);

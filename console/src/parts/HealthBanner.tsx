@@ -26,7 +26,8 @@ export function HealthBanner(props: { health: Health }): JSX.Element {
               <li class={`${styles['finding']} ${styles[finding().level] ?? ''}`}>
                 <p class={styles['what']}>{finding().what}</p>
                 <p class="soft">
-                  {text.health.doThis}: {finding().advice}
+                  {text.health.doThis}: {finding().advice}{' '}
+                  <Show when={finding().path}>{(path) => <a href={path()}>{text.health.look}</a>}</Show>
                 </p>
               </li>
             )}

@@ -28,7 +28,7 @@ export function Shell(props: {
       </a>
       <div class={styles['shell']}>
         <header class={styles['rail']}>
-          <A class={styles['brand']} href="/" end>
+          <A class={styles['brand']} href="/" end aria-label={text.name}>
             <img src={icon} alt="" />
             <span>{text.name}</span>
           </A>

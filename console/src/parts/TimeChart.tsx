@@ -26,8 +26,11 @@ interface TimeChartProps {
   height?: number;
 }
 
-/** Over a shorter time, minutes alone would repeat. */
-const SECONDS_SHORT = 300;
+const MINUTE = 60;
+
+/** With seconds where the times are closer than minutes, which would repeat otherwise. */
+const timesOf = (at: number[], step: number): string[] =>
+  at.map((time) => clock(time * 1000).slice(0, step % MINUTE === 0 ? 5 : 8));
 
 const AXIS_FONT = '11px Inter, system-ui, sans-serif';
 
@@ -88,7 +91,7 @@ function optionsOf(
         grid: { show: false },
         space: 80,
         size: 26,
-        values: (_, at) => at.map((t) => clock(t * 1000).slice(0, props.seconds < SECONDS_SHORT ? 8 : 5)),
+        values: (_, at, _axis, _space, step) => timesOf(at, step),
       },
       {
         ...axis,
@@ -133,7 +136,7 @@ export function TimeChart(props: TimeChartProps): JSX.Element {
   };
 
   onMount(() => {
-    createEffect(on(theme, draw));
+    createEffect(on([theme, () => props.series], draw));
     createEffect(
       on(
         () => props.tick,

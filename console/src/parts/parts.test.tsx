@@ -3,9 +3,12 @@ import { cleanup, fireEvent, render, screen } from '@solidjs/testing-library';
 import { createSignal } from 'solid-js';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { Task } from '../api/tasks';
+import { stagesOf } from '../lib/pipelines';
+import { pipelineOf } from '../testdata';
 import { Confirm } from './Confirm';
 import { DataTable } from './DataTable';
 import { FilterInput } from './FilterInput';
+import { Flow } from './Flow';
 import { HealthBanner } from './HealthBanner';
 import { isLike, Palette } from './Palette';
 import { Awaited } from './States';
@@ -58,12 +61,13 @@ test('the banner tells each finding with what to do', () => {
       health={{
         level: 'bad',
         sentence: 'One thing needs a person.',
-        findings: [{ level: 'bad', what: 'disk: full', advice: 'Free space.' }],
+        findings: [{ level: 'bad', what: 'disk: full', advice: 'Free space.', path: '/somewhere' }],
       }}
     />
   ));
   expect(screen.getByText('One thing needs a person.')).toBeTruthy();
-  expect(screen.getByText('What to do: Free space.')).toBeTruthy();
+  expect(screen.getByText(/What to do: Free space\./)).toBeTruthy();
+  expect(screen.getByRole('link', { name: 'Look at it' }).getAttribute('href')).toBe('/somewhere');
 });
 
 test('a table sorts by a column, numbers from the top, and turns around', () => {
@@ -115,6 +119,37 @@ test('what cannot be undone asks for a word', () => {
   expect(button.disabled).toBe(false);
   fireEvent.submit(button.closest('form')!);
   expect(onSubmit).toHaveBeenCalledOnce();
+});
+
+test('what can be undone asks without a word', () => {
+  const onSubmit = vi.fn();
+  render(() => (
+    <Confirm title="Pause?" submit="Pause it" isBusy={false} onSubmit={onSubmit} onClose={() => {}}>
+      Later.
+    </Confirm>
+  ));
+  expect(screen.queryByRole('textbox', { hidden: true })).toBeNull();
+  fireEvent.submit(screen.getByText('Pause it').closest('form')!);
+  expect(onSubmit).toHaveBeenCalledOnce();
+});
+
+test('a flow draws each stage, and on its edges what waits, is tried again or stands still', () => {
+  const circuits = { steps: { state: 'open' as const, retries: 2, waiting: 5 } };
+  render(() => (
+    <Flow
+      label="flow"
+      stages={stagesOf(pipelineOf({ circuits }))}
+      letters={(step) => `?tab=letters&step=${step}`}
+    />
+  ));
+  const stages = screen.getAllByRole('listitem').map((stage) => stage.textContent ?? '');
+  expect(stages).toHaveLength(5);
+  expect(stages[1]).toContain('decode');
+  expect(stages[1]).toContain('120/s5 waiting2 retriesleft alone for now');
+  expect(stages[2]).toContain('100 left out');
+  expect(screen.getByRole('link', { name: '3 put aside' }).getAttribute('href')).toBe(
+    '?tab=letters&step=decode',
+  );
 });
 
 test('the palette goes where Enter says', () => {

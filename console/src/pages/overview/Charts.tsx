@@ -1,4 +1,4 @@
-import type { JSX } from 'solid-js';
+import { createMemo, type JSX } from 'solid-js';
 import { useLive } from '../../api/live';
 import { micros, short } from '../../lib/format';
 import type { Column } from '../../lib/history';
@@ -26,6 +26,21 @@ export function Charts(): JSX.Element {
     isDashed,
     values: () => live.history.get(column),
   });
+  const hasEvents = createMemo(() => (live.latest()?.pipelines.length ?? 0) > 0);
+  const rates = createMemo(() => [
+    line(text.overview.searches, '--series-1', 'searches_per_s'),
+    line(text.overview.gets, '--series-5', 'gets_per_s'),
+    line(text.overview.writes, '--series-2', 'upserts_per_s'),
+    ...(hasEvents() ? [line(text.overview.events, '--series-3', 'events_per_s')] : []),
+    line(text.overview.errors, '--series-4', 'errors_per_s'),
+  ]);
+  const latencies = createMemo(() => [
+    line(text.overview.lines.search_p50, '--series-1', 'search_p50_us', true),
+    line(text.overview.lines.search_p99, '--series-1', 'search_p99_us'),
+    line(text.overview.lines.write_p99, '--series-2', 'write_p99_us'),
+    line(text.overview.lines.get_p99, '--series-5', 'get_p99_us'),
+    ...(hasEvents() ? [line(text.overview.lines.event_p99, '--series-3', 'event_p99_us')] : []),
+  ]);
   return (
     <Halves>
       <Panel title={text.overview.rates} note={text.overview.ratesNote}>
@@ -35,12 +50,7 @@ export function Charts(): JSX.Element {
           times={live.history.times}
           seconds={seconds()}
           format={short}
-          series={[
-            line(text.overview.searches, '--series-1', 'searches_per_s'),
-            line(text.overview.gets, '--series-5', 'gets_per_s'),
-            line(text.overview.writes, '--series-2', 'upserts_per_s'),
-            line(text.overview.errors, '--series-4', 'errors_per_s'),
-          ]}
+          series={rates()}
         />
       </Panel>
       <Panel title={text.overview.latency} note={text.overview.latencyNote}>
@@ -51,12 +61,7 @@ export function Charts(): JSX.Element {
           seconds={seconds()}
           format={micros}
           scale="logarithmic"
-          series={[
-            line(text.overview.lines.search_p50, '--series-1', 'search_p50_us', true),
-            line(text.overview.lines.search_p99, '--series-1', 'search_p99_us'),
-            line(text.overview.lines.write_p99, '--series-2', 'write_p99_us'),
-            line(text.overview.lines.get_p99, '--series-5', 'get_p99_us'),
-          ]}
+          series={latencies()}
         />
       </Panel>
     </Halves>

@@ -1,5 +1,5 @@
-import type { JSX } from 'solid-js';
-import { meanRecall, useLive } from '../../api/live';
+import { Show, type JSX } from 'solid-js';
+import { eventP99, eventsPerSecond, meanRecall, useLive } from '../../api/live';
 import type { Stats } from '../../api/types';
 import { count, microsFigure, NONE, percent, short, type Figure } from '../../lib/format';
 import type { Column } from '../../lib/history';
@@ -34,6 +34,22 @@ export function Figures(): JSX.Element {
     const latency = of === 'search' ? stats?.operations.search : stats?.writes;
     return latency && latency.calls_per_s > 0 ? latency.p99_us : null;
   };
+  const events = (): number | null => {
+    const stats = live.latest();
+    return stats ? eventsPerSecond(stats) : null;
+  };
+  /** Of events where some come, else of writes. */
+  const eventFreshness = (): number | null => {
+    const stats = live.latest();
+    return stats ? eventP99(stats) : null;
+  };
+  const freshness = (): number | null => eventFreshness() ?? p99('write');
+  const freshnessNote = (): string =>
+    eventFreshness() !== null
+      ? text.overview.freshnessEvents
+      : p99('write') !== null
+        ? text.overview.freshnessWrites
+        : text.overview.freshnessNone;
   const recall = (): number | null => {
     const stats = live.latest();
     return stats ? meanRecall(stats) : null;
@@ -66,6 +82,13 @@ export function Figures(): JSX.Element {
         figure={rate(live.latest()?.upserts_per_s)}
         spark={tail('upserts_per_s')}
       />
+      <Show when={events() !== null}>
+        <FigureTile
+          label={text.overview.events}
+          figure={rate(events() ?? undefined)}
+          spark={tail('events_per_s')}
+        />
+      </Show>
       <FigureTile
         label={text.overview.p99}
         figure={time(p99('search'))}
@@ -74,9 +97,9 @@ export function Figures(): JSX.Element {
       />
       <FigureTile
         label={text.overview.freshness}
-        figure={time(p99('write'))}
-        note={p99('write') === null ? text.overview.freshnessNone : text.overview.freshnessNote}
-        spark={tail('write_p99_us')}
+        figure={time(freshness())}
+        note={freshnessNote()}
+        spark={tail(eventFreshness() === null ? 'write_p99_us' : 'event_p99_us')}
       />
       <FigureTile
         label={text.overview.recall}

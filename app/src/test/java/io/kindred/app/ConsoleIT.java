@@ -9,11 +9,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// The console in a real browser, against the server of a running demo: `console/e2e`, run by Node.
+/// The console in a real browser, against the server of a running demo and one with a pipeline:
+/// `console/e2e`, run by Node.
 ///
 /// Without Node, or without Chromium, nothing can be seen: the test is left out and says what is
 /// missing. Where `KINDRED_BROWSER` is `required`, as CI says, that is a failure.
@@ -31,12 +33,15 @@ final class ConsoleIT {
         "node_modules",
         Files.exists(CONSOLE.resolve("node_modules/.installed")),
         "'console/make packages', which needs Node 20.19 or newer with npm");
-    try (KindredProcess demo = KindredProcess.start("demo", "--port", "0")) {
+    try (KindredProcess pipelines =
+            KindredProcess.serve(temporary.resolve("data"), "--pipelines", pipelines().toString());
+        KindredProcess demo = KindredProcess.start("demo", "--port", "0")) {
       String line = demo.awaitOutput(ADDRESS);
       String uri = line.substring(ADDRESS.length()).split(" ", 2)[0];
       demo.awaitOutput("  Live: ");
       Path log = temporary.resolve("e2e.log");
-      Process tests = npm("e2e", uri, log);
+      Process tests =
+          npm("e2e", log, Map.of("KINDRED_URL", uri, "KINDRED_PIPELINES_URL", pipelines.uri()));
       boolean isOver = tests.waitFor(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
       if (!isOver) {
         tests.descendants().forEach(ProcessHandle::destroyForcibly);
@@ -65,13 +70,26 @@ final class ConsoleIT {
         || Files.isExecutable(Path.of("/usr/bin/chromium-browser"));
   }
 
-  private static Process npm(String script, String uri, Path log) throws IOException {
+  /// The pipelines of the tests, with dead letters where they are removed afterwards.
+  private Path pipelines() throws IOException {
+    Path directory = Files.createDirectory(temporary.resolve("pipelines"));
+    String letters = "clicks.dead.jsonl";
+    String pipeline = Files.readString(CONSOLE.resolve("e2e/pipelines/clicks.yaml"));
+    assertThat(pipeline).contains(letters);
+    Files.writeString(
+        directory.resolve("clicks.yaml"),
+        pipeline.replace(letters, temporary.resolve(letters).toString()));
+    return directory;
+  }
+
+  private static Process npm(String script, Path log, Map<String, String> addresses)
+      throws IOException {
     ProcessBuilder builder =
         new ProcessBuilder(List.of("npm", "run", "--silent", script))
             .directory(CONSOLE.toFile())
             .redirectErrorStream(true)
             .redirectOutput(log.toFile());
-    builder.environment().put("KINDRED_URL", uri);
+    builder.environment().putAll(addresses);
     builder.environment().put("NO_COLOR", "1");
     return builder.start();
   }

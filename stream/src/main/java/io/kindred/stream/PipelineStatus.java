@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// @param steps decoding, the steps, and writing, in order
 /// @param lag events that are not done, as far as the source tells
 /// @param latency from when the source took an event until it was searchable, in the last minute
-/// @param circuits whether what the pipeline depends on is called, by name
+/// @param circuits what the pipeline depends on, by name; none while it is stopped
 /// @param watermark up to which event time the counts are kept, or null where none is known
 /// @param deadLetters where they are, or null where the pipeline has none
 public record PipelineStatus(
@@ -73,8 +73,14 @@ public record PipelineStatus(
   /// @param samples how many events it is of
   public record Latency(Duration p50, Duration p99, long samples) {}
 
+  /// Something that the pipeline depends on.
+  ///
+  /// @param retries of it, since the pipeline was last started
+  /// @param waiting events that are with it now
+  public record Circuit(CircuitState state, long retries, long waiting) {}
+
   /// Whether something is called (`CLOSED`), left alone (`OPEN`), or tried (`HALF_OPEN`).
-  public enum Circuit {
+  public enum CircuitState {
     CLOSED,
     OPEN,
     HALF_OPEN

@@ -372,7 +372,13 @@ final class BadInputTest {
 
       assertThat(breakage(fixture)).contains("no-such-letters");
       assertThat(fixture.pipelines.status("p").circuits())
-          .containsEntry("dead_letters", PipelineStatus.Circuit.OPEN);
+          .hasEntrySatisfying(
+              "dead_letters",
+              it -> {
+                assertThat(it.state()).isEqualTo(PipelineStatus.CircuitState.OPEN);
+                assertThat(it.retries()).isPositive();
+                assertThat(it.waiting()).isEqualTo(1);
+              });
 
       SharedBroker.get().createTopic("no-such-letters", 1);
       fixture.awaitStatus(

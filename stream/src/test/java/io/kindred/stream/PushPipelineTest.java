@@ -156,6 +156,51 @@ final class PushPipelineTest {
   }
 
   @Test
+  void deadLettersAreReadWhileThePipelineIsPaused() throws Exception {
+    try (Fixture fixture = open()) {
+      fixture.pipelines.push("p", PushRequest.of(List.of("nonsense".getBytes(UTF_8)))).get();
+      fixture.pipelines.pause("p", "anna");
+
+      assertThat(fixture.pipelines.deadLetters("p", 10))
+          .extracting(it -> it.rejection().code())
+          .containsExactly("MALFORMED");
+      assertThat(fixture.pipelines.deadLetters("p", 10)).hasSize(1);
+
+      Files.delete(directory.resolve("dead.jsonl"));
+      assertThat(fixture.pipelines.deadLetters("p", 10)).isEmpty();
+    }
+  }
+
+  @Test
+  void aResetAnswersHoweverSoonThePipelineWouldStartAgain() throws Exception {
+    try (Fixture fixture = open()) {
+      for (int generation = 2; generation <= 12; generation++) {
+        ResetResult reset = fixture.pipelines.reset("p", StartAt.Latest.LATEST);
+
+        assertThat(reset.generation()).isEqualTo(generation);
+        fixture.awaitStatus("p", it -> it.state() instanceof PipelineState.Running);
+      }
+    }
+  }
+
+  @Test
+  void howLongADeadLetterLayDoesNotCountAsFreshness() throws Exception {
+    try (Fixture fixture = open()) {
+      String item = "item-1000";
+      PushRequest unknown = PushRequest.of(List.of(event("u", item, "2026-01-31T10:00:00Z")));
+      fixture.pipelines.push("p", unknown).get();
+      fixture.putItem(item);
+
+      assertThat(fixture.pipelines.replayDeadLetters("p").applied()).isEqualTo(1);
+      fixture.awaitStatus("p", it -> it.counts().applied() == 1);
+      assertThat(fixture.pipelines.status("p").latency().samples()).isZero();
+
+      fixture.pipelines.push("p", PushRequest.of(List.of(event("u")))).get();
+      fixture.awaitStatus("p", it -> it.latency().samples() == 1);
+    }
+  }
+
+  @Test
   void tooManyRequestsAtOnceAreRefused() {
     try (Fixture fixture = open()) {
       List<byte[]> events = new ArrayList<>();

@@ -14,10 +14,8 @@ final class PipelineReports {
   private PipelineReports() {}
 
   static PipelineReport of(PipelineStatus status) {
-    Map<String, String> circuits = new TreeMap<>();
-    status
-        .circuits()
-        .forEach((name, circuit) -> circuits.put(name, circuit.name().toLowerCase(Locale.ROOT)));
+    Map<String, PipelineReport.Circuit> circuits = new TreeMap<>();
+    status.circuits().forEach((name, circuit) -> circuits.put(name, circuit(circuit)));
     return new PipelineReport(
         status.name(),
         status.source(),
@@ -55,6 +53,11 @@ final class PipelineReports {
   private static PipelineReport.State state(
       PipelineState state, Optional<String> reason, Optional<Instant> nextAttempt) {
     return new PipelineReport.State(state.name(), state.since(), reason, nextAttempt);
+  }
+
+  private static PipelineReport.Circuit circuit(PipelineStatus.Circuit circuit) {
+    return new PipelineReport.Circuit(
+        circuit.state().name().toLowerCase(Locale.ROOT), circuit.retries(), circuit.waiting());
   }
 
   private static PipelineReport.Step step(PipelineStatus.Step step) {

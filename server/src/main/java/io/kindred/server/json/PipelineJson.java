@@ -20,7 +20,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -203,8 +202,12 @@ public final class PipelineJson {
     }
     out.writeEndArray();
     out.writeObjectFieldStart("circuits");
-    for (Map.Entry<String, String> circuit : new TreeMap<>(report.circuits()).entrySet()) {
-      out.writeStringField(circuit.getKey(), circuit.getValue());
+    for (var circuit : new TreeMap<>(report.circuits()).entrySet()) {
+      out.writeObjectFieldStart(circuit.getKey());
+      out.writeStringField("state", circuit.getValue().state());
+      out.writeNumberField("retries", circuit.getValue().retries());
+      out.writeNumberField("waiting", circuit.getValue().waiting());
+      out.writeEndObject();
     }
     out.writeEndObject();
     out.writeArrayFieldStart("partitions");

@@ -12,7 +12,7 @@ import java.util.Optional;
 /// @param table that it writes
 /// @param steps decoding, the steps, and writing, in order
 /// @param lag events that are not done, as far as the source tells
-/// @param circuits `closed`, `open` or `half_open`, by what the pipeline depends on
+/// @param circuits what the pipeline depends on, by name; none while it is stopped
 /// @param watermark up to which event time the counts are kept
 /// @param deadLetters where they are
 public record PipelineReport(
@@ -26,7 +26,7 @@ public record PipelineReport(
     Rates rates,
     long lag,
     Latency latency,
-    Map<String, String> circuits,
+    Map<String, Circuit> circuits,
     List<Partition> partitions,
     Optional<Instant> watermark,
     Optional<String> deadLetters) {
@@ -55,6 +55,11 @@ public record PipelineReport(
       long rejected,
       double inPerSecond,
       double outPerSecond) {}
+
+  /// @param state `closed`, `open` or `half_open`
+  /// @param retries since the pipeline was last started
+  /// @param waiting events that are with it now
+  public record Circuit(String state, long retries, long waiting) {}
 
   /// @param repeated skipped, since they had been applied before
   /// @param stale lost against a later event time

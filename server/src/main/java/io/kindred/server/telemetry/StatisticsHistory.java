@@ -34,7 +34,9 @@ final class StatisticsHistory {
     RESIDENT_BYTES,
     DISK_FREE_BYTES,
     LOG_LAG,
-    RECALL_MEAN
+    RECALL_MEAN,
+    EVENTS_PER_S,
+    EVENT_P99_US
   }
 
   private static final JsonFactory JSON = new JsonFactory();

@@ -104,7 +104,7 @@ final class StatisticsSampler {
       writeDisk(out, health.disk());
       point.set(Column.DISK_FREE_BYTES, health.disk().freeBytes());
       writeScrub(out, health.scrub());
-      writePipelines(out);
+      writePipelines(out, point);
       writeTexts(out, "problems", health.problems());
       out.writeEndObject();
     } catch (IOException e) {
@@ -308,9 +308,22 @@ final class StatisticsSampler {
     out.writeEndObject();
   }
 
-  private void writePipelines(JsonGenerator out) throws IOException {
+  /// The pipelines. Of all of them the history keeps the events a second, and how long the slowest
+  /// pipeline took until they were searchable.
+  private void writePipelines(JsonGenerator out, StatisticsHistory.Point point) throws IOException {
+    List<PipelineReport> reports = pipelines.list();
+    if (!reports.isEmpty()) {
+      point.set(
+          Column.EVENTS_PER_S, reports.stream().mapToDouble(it -> it.rates().applied()).sum());
+    }
+    reports.stream()
+        .map(PipelineReport::latency)
+        .filter(it -> it.samples() > 0)
+        .mapToLong(it -> it.p99().toNanos() / 1000)
+        .max()
+        .ifPresent(micros -> point.set(Column.EVENT_P99_US, micros));
     out.writeArrayFieldStart("pipelines");
-    for (PipelineReport report : pipelines.list()) {
+    for (PipelineReport report : reports) {
       out.writeStartObject();
       PipelineJson.writeSummary(report, out);
       out.writeEndObject();

@@ -51,6 +51,20 @@ public final class DeadLetterFile implements DeadLetters {
     }
   }
 
+  /// The newest letters of a file that somebody else may be writing, newest first; none where there
+  /// is no file.
+  public static List<DeadLetter> newest(String name, int limit) throws InterruptedException {
+    Path path = Path.of(name).toAbsolutePath();
+    if (!Files.exists(path)) {
+      return List.of();
+    }
+    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+      return new DeadLetterFile(path, channel).newest(limit);
+    } catch (IOException e) {
+      throw failed(name, e);
+    }
+  }
+
   private static void endTornLine(FileChannel channel) throws IOException {
     long size = channel.size();
     ByteBuffer last = ByteBuffer.allocate(1);

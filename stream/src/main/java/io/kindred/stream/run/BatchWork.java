@@ -21,8 +21,14 @@ record BatchWork(
     LetterWriter letters,
     Tracing tracing) {
 
-  /// Waits for a write, and for the letters of what it refused.
+  /// Waits for a write, and for the letters of what it refused; then tells how long that took.
   void finish(Write write) throws InterruptedException {
+    settle(write);
+    tell(write.batch());
+  }
+
+  /// Waits for a write, and for the letters of what it refused.
+  void settle(Write write) throws InterruptedException {
     write.finish();
     Batch batch = write.batch();
     List<Event> refused =
@@ -30,7 +36,6 @@ record BatchWork(
     letters.begin(refused).finish();
     processor.countWritten(batch);
     tracing.end(batch.events());
-    tell(batch);
   }
 
   private void tell(Batch batch) {

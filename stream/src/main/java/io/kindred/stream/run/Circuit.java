@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +34,8 @@ final class Circuit {
   private final Consumer<String> onRetry;
   private final IntervalFunction waits;
   private final CircuitBreaker breaker;
+  private final LongAdder retries = new LongAdder();
+  private final LongAdder waiting = new LongAdder();
 
   /// @param onRetry hears each failure that is tried again
   Circuit(
@@ -69,7 +72,18 @@ final class Circuit {
   }
 
   /// Calls until it succeeds, or fails in a way that does not heal.
-  <T extends @Nullable Object> T call(Attempt<T> attempt) throws InterruptedException {
+  ///
+  /// @param events that wait for it
+  <T extends @Nullable Object> T call(int events, Attempt<T> attempt) throws InterruptedException {
+    waiting.add(events);
+    try {
+      return call(attempt);
+    } finally {
+      waiting.add(-events);
+    }
+  }
+
+  private <T extends @Nullable Object> T call(Attempt<T> attempt) throws InterruptedException {
     Object caller = new Object();
     Instant since = clock.instant();
     try {
@@ -97,6 +111,7 @@ final class Circuit {
   private void waitAfter(RuntimeException failure, Object caller, Instant since, int failures)
       throws InterruptedException {
     String reason = name + ": " + failure.getMessage();
+    retries.increment();
     onRetry.accept(reason);
     boolean isOpen = isOpen();
     long millis = isOpen ? retry.most().toMillis() : waits.apply(failures);
@@ -140,11 +155,15 @@ final class Circuit {
     return breaker.getState() == CircuitBreaker.State.OPEN;
   }
 
-  PipelineStatus.Circuit state() {
+  PipelineStatus.Circuit status() {
+    return new PipelineStatus.Circuit(state(), retries.sum(), waiting.sum());
+  }
+
+  private PipelineStatus.CircuitState state() {
     return switch (breaker.getState()) {
-      case OPEN, FORCED_OPEN -> PipelineStatus.Circuit.OPEN;
-      case HALF_OPEN -> PipelineStatus.Circuit.HALF_OPEN;
-      case CLOSED, DISABLED, METRICS_ONLY -> PipelineStatus.Circuit.CLOSED;
+      case OPEN, FORCED_OPEN -> PipelineStatus.CircuitState.OPEN;
+      case HALF_OPEN -> PipelineStatus.CircuitState.HALF_OPEN;
+      case CLOSED, DISABLED, METRICS_ONLY -> PipelineStatus.CircuitState.CLOSED;
     };
   }
 }

@@ -14,9 +14,9 @@ record Circuits(Circuit steps, Circuit sink, Circuit deadLetters) {
 
   Map<String, PipelineStatus.Circuit> states() {
     Map<String, PipelineStatus.Circuit> states = new LinkedHashMap<>();
-    states.put("steps", steps.state());
-    states.put("sink", sink.state());
-    states.put("dead_letters", deadLetters.state());
+    states.put("steps", steps.status());
+    states.put("sink", sink.status());
+    states.put("dead_letters", deadLetters.status());
     return states;
   }
 }

@@ -41,10 +41,14 @@ final class LetterWriter {
   DeadLetters require() {
     DeadLetters place = letters;
     if (place == null) {
-      throw KindredException.of(
-          ErrorCode.UNSUPPORTED, "pipeline", pipeline, "one with dead_letters");
+      throw none(pipeline);
     }
     return place;
+  }
+
+  static KindredException none(String pipeline) {
+    return KindredException.of(
+        ErrorCode.UNSUPPORTED, "pipeline", pipeline, "one with dead_letters");
   }
 
   /// An addition that has been begun. Owned by one thread.
@@ -69,6 +73,7 @@ final class LetterWriter {
         return;
       }
       circuit.call(
+          added.size(),
           _ -> {
             CompletableFuture<Void> begun = first;
             first = null;

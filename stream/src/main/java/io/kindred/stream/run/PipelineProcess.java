@@ -55,6 +55,9 @@ public final class PipelineProcess implements AutoCloseable {
   /// What was asked for last; a run that began before is stopped.
   private long asked;
 
+  /// Resets that are under way: no run begins meanwhile.
+  private int resets;
+
   private volatile PipelineState told;
 
   private PipelineProcess(
@@ -98,6 +101,10 @@ public final class PipelineProcess implements AutoCloseable {
         if (isClosed) {
           return;
         }
+        if (resets > 0) {
+          awaitResets();
+          continue;
+        }
         begun = asked;
         if (record.pausedBy().isPresent()) {
           set(new PipelineState.Paused(record.pausedBy().get(), now()));
@@ -121,6 +128,16 @@ public final class PipelineProcess implements AutoCloseable {
         failures = lasted.compareTo(definition.retry().most()) > 0 ? 1 : failures + 1;
         failed(e, failures, begun);
       }
+    }
+  }
+
+  private void awaitResets() {
+    try {
+      while (resets > 0 && !isClosed) {
+        monitor.wait();
+      }
+    } catch (InterruptedException e) {
+      isClosed = true;
     }
   }
 
@@ -294,10 +311,16 @@ public final class PipelineProcess implements AutoCloseable {
   public ResetResult reset(StartAt start) throws InterruptedException {
     SourceNames.requireBegins(definition.source(), start);
     synchronized (monitor) {
-      stop();
-      awaitStopped();
-      change(record.withNextGeneration(start));
-      return new ResetResult(record.generation(), start, consequence(start));
+      resets++;
+      try {
+        stop();
+        awaitStopped();
+        change(record.withNextGeneration(start));
+        return new ResetResult(record.generation(), start, consequence(start));
+      } finally {
+        resets--;
+        monitor.notifyAll();
+      }
     }
   }
 
@@ -379,12 +402,20 @@ public final class PipelineProcess implements AutoCloseable {
 
   /// The newest dead letters, newest first.
   ///
-  /// @throws KindredException where the pipeline has none, or is not running
+  /// @throws KindredException where the pipeline has none
   public List<DeadLetter> deadLetters(int limit) throws InterruptedException {
     if (limit < 1 || limit > LETTERS_MAX) {
       throw KindredException.of(ErrorCode.INVALID_ARGUMENT, "limit", limit, "1 to " + LETTERS_MAX);
     }
-    return running().work().letters().require().newest(limit);
+    PipelineRun current;
+    PipelineDefinition now;
+    synchronized (monitor) {
+      current = run;
+      now = definition;
+    }
+    return current == null
+        ? PipelineRun.newestLetters(now, limit)
+        : current.work().letters().require().newest(limit);
   }
 
   /// Takes dead letters through the pipeline again, from where the last replay ended.

@@ -1,5 +1,7 @@
 package io.kindred.stream.run;
 
+import io.kindred.engine.KindredException;
+import io.kindred.stream.DeadLetter;
 import io.kindred.stream.StartAt;
 import io.kindred.stream.config.DeadLetterDefinition;
 import io.kindred.stream.config.PipelineDefinition;
@@ -15,6 +17,7 @@ import io.kindred.stream.source.Source;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -102,11 +105,35 @@ final class PipelineRun implements AutoCloseable {
     return switch (definition.deadLetters()) {
       case DeadLetterDefinition.Topic topic when clients != null ->
           DeadLetterTopic.open(clients, topic.name().value());
-      case DeadLetterDefinition.Topic topic ->
-          throw topic.name().problem("a file, since the source is not Kafka");
+      case DeadLetterDefinition.Topic topic -> throw misplaced(topic);
       case DeadLetterDefinition.File file -> DeadLetterFile.open(file.path().value());
       case null -> null;
     };
+  }
+
+  /// The newest dead letters of a pipeline that is not running, newest first.
+  ///
+  /// @throws KindredException where the pipeline has none
+  static List<DeadLetter> newestLetters(PipelineDefinition definition, int limit)
+      throws InterruptedException {
+    switch (definition.deadLetters()) {
+      case DeadLetterDefinition.Topic topic
+          when definition.source() instanceof SourceDefinition.Kafka kafka -> {
+        try (DeadLetters letters =
+            DeadLetterTopic.open(new KafkaClients(kafka), topic.name().value())) {
+          return letters.newest(limit);
+        }
+      }
+      case DeadLetterDefinition.Topic topic -> throw misplaced(topic);
+      case DeadLetterDefinition.File file -> {
+        return DeadLetterFile.newest(file.path().value(), limit);
+      }
+      case null -> throw LetterWriter.none(definition.name().value());
+    }
+  }
+
+  private static KindredException misplaced(DeadLetterDefinition.Topic topic) {
+    return topic.name().problem("a file, since the source is not Kafka");
   }
 
   private static Source source(

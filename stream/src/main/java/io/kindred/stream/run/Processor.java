@@ -63,6 +63,7 @@ final class Processor {
   private void takeThroughSteps(List<Event> events) throws InterruptedException {
     List<List<Event>> reached =
         circuit.call(
+            events.size(),
             isLast -> {
               try {
                 return applySteps(events, isLast);

@@ -16,7 +16,8 @@ import java.util.function.Consumer;
 /// rejected again becomes a new letter. Owned by one thread.
 ///
 /// A letter's place is the origin of its change, so that one is applied once even where a replay
-/// was broken off. No letter is too late.
+/// was broken off. No letter is too late, and how long one lay there says nothing of how soon
+/// events are searchable: that is not measured.
 final class Replay {
   private static final int BATCH_MAX = 500;
   private static final String ORIGIN = "dead letters";
@@ -79,7 +80,7 @@ final class Replay {
     long[] written =
         batch.written().stream().mapToLong(it -> offsets.getOrDefault(it.source(), 0L)).toArray();
     String origin = work.context().origin(ORIGIN);
-    work.finish(work.sink().begin(batch, SinkWriter.events(origin, partition, written)));
+    work.settle(work.sink().begin(batch, SinkWriter.events(origin, partition, written)));
     replayed += batch.events().size();
     for (Event event : batch.events()) {
       switch (event.outcome()) {

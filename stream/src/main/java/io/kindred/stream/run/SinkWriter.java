@@ -81,7 +81,7 @@ final class SinkWriter {
 
     private void finish(int from, int to) throws InterruptedException {
       try {
-        take(from, circuit.call(_ -> Circuit.await(firstOr(from, to))));
+        take(from, circuit.call(to - from, _ -> Circuit.await(firstOr(from, to))));
       } catch (KindredException e) {
         if (e.code() != ErrorCode.TOO_LARGE) {
           throw e;
