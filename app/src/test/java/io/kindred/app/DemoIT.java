@@ -12,9 +12,10 @@ final class DemoIT {
       assertThat(demo.exitStatus()).as(demo.transcript()).isZero();
       assertThat(demo.error()).isEmpty();
       assertThat(demo.output())
-          .anyMatch(line -> line.startsWith("  server    http://127.0.0.1:"))
+          .anyMatch(line -> line.startsWith("  console     http://127.0.0.1:"))
           .anyMatch(line -> line.contains("What is like"))
           .anyMatch(line -> line.startsWith("  recall"))
+          .anyMatch(line -> line.matches("  pipeline +running, [0-9,]+ applied, 0 put aside"))
           .anyMatch(line -> line.matches("  checks +(\\d+) of \\1 held"));
       assertThat(demo.output()).noneMatch(line -> line.contains("\u001b"));
     }

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -111,6 +112,13 @@ public final class Pipelines implements AutoCloseable {
   /// @throws KindredException `PIPELINE_NOT_FOUND`, as all that names one
   public PipelineStatus status(String pipeline) {
     return require(pipeline).status();
+  }
+
+  /// Waits until a pipeline is no longer starting: once it is running it takes events.
+  ///
+  /// @return its state then, or after that time
+  public PipelineState awaitStart(String pipeline, Duration most) throws InterruptedException {
+    return require(pipeline).awaitStart(most);
   }
 
   /// Stops reading events, until the pipeline is resumed, also across restarts. Returns once what

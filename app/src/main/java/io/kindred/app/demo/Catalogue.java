@@ -22,6 +22,7 @@ record Catalogue(List<Item> items, List<Shopper> shoppers, Map<String, List<Item
   private static final double MAKER_WEIGHT = 0.45;
   private static final double TRAIT_WEIGHT = 0.35;
   private static final double NOISE_WEIGHT = 0.25;
+  private static final int ITEMS_OF_A_LIKE = 3;
 
   static Catalogue of(long seed, int itemCount, int shopperCount) {
     return new Maker(seed).make(itemCount, shopperCount);
@@ -105,15 +106,13 @@ record Catalogue(List<Item> items, List<Shopper> shoppers, Map<String, List<Item
     private Shopper shopper(int number, Map<String, List<Item>> byGenre) {
       List<String> likes = new ArrayList<>();
       int count = 1 + random.nextInt(3);
-      float[] taste = new float[Taste.DIMENSION];
+      List<Item> liked = new ArrayList<>();
       while (likes.size() < count) {
         String genre = any(any(Assortment.CATEGORIES).genres()).name();
         if (!likes.contains(genre)) {
           likes.add(genre);
-          // The first likes weigh more.
-          double weight = 1.0 / likes.size();
-          for (int i = 0; i < 3; i++) {
-            Taste.add(taste, any(byGenre.getOrDefault(genre, List.of())).vector(), weight);
+          for (int i = 0; i < ITEMS_OF_A_LIKE; i++) {
+            liked.add(any(byGenre.getOrDefault(genre, List.of())));
           }
         }
       }
@@ -122,7 +121,7 @@ record Catalogue(List<Item> items, List<Shopper> shoppers, Map<String, List<Item
           any(Assortment.FIRST_NAMES),
           any(Assortment.CITIES),
           List.copyOf(likes),
-          Taste.normalise(taste));
+          List.copyOf(liked));
     }
 
     private float[] direction(String name) {

@@ -3,7 +3,6 @@ package io.kindred.app.demo;
 import io.kindred.app.config.ServeConfig;
 import io.kindred.app.demo.DataFolder.Stay;
 import io.kindred.app.demo.DemoOptions.Length;
-import io.kindred.app.demo.Shop.Effort;
 import io.kindred.app.serve.ServedStore;
 import io.kindred.app.serve.StopSignal;
 import io.kindred.app.tables.RemoteTables;
@@ -12,17 +11,16 @@ import io.kindred.app.terminal.Terminal;
 import io.kindred.app.terminal.Terminal.Style;
 import io.kindred.server.logs.LogSource;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.LocalTime;
 import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
-import java.util.Arrays;
-import java.util.HashSet;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
-import java.util.Set;
+import java.util.Objects;
 
 /// The main job in one run: a real server on a real port, a shop in it, explained searches, and
 /// traffic. Owned by one thread.
@@ -31,8 +29,8 @@ public final class Demo {
   private static final int ITEMS = 12_000;
   private static final int SHOPPERS = 1_000;
   private static final int K = 10;
-  private static final int RECALL_SAMPLE = 200;
-  private static final double RECALL_LEAST = 0.95;
+  private static final int BATCH_EVENTS = 1_000;
+  private static final String PIPELINE = "shop.yaml";
   private static final Duration WARM_UP = Duration.ofSeconds(2);
   private static final Duration STATUS = Duration.ofSeconds(3);
   private static final Duration ONCE_TRAFFIC = Duration.ofSeconds(5);
@@ -64,28 +62,42 @@ public final class Demo {
     try (DataFolder data = DataFolder.of(options.data());
         ServedStore served = ServedStore.start(config(data), logs);
         Shop shop = new Shop(RemoteTables.at(URI.create(served.uri())));
-        RestSearch rest = new RestSearch(served.uri())) {
+        ShopRest rest = new ShopRest(URI.create(served.uri()))) {
       field("console", served.uri() + out.dim("   metrics /metrics   reference /docs"));
       field(
           "data",
           data.path() + out.dim(data.stay() == Stay.REMOVED ? "   removed at the end" : ""));
       Catalogue catalogue = Catalogue.of(SEED, ITEMS, SHOPPERS);
-      fill(shop, catalogue);
-      link(served, catalogue, new Tour.Connections(shop, rest));
+      Ledger ledger = new Ledger();
+      Tour.Connections connections = new Tour.Connections(shop, rest, new Feed(rest, ledger));
+      boolean isFresh = !shop.isOpen();
+      fill(shop, catalogue, isFresh);
+      served.pipelines().add(PIPELINE, pipeline());
+      begin(connections, catalogue, ledger, isFresh);
+      link(served, catalogue, connections);
       out.println();
 
-      new Tour(new Tour.Connections(shop, rest), catalogue, out, checks).run();
-      Traffic traffic = new Traffic(shop, catalogue, SEED);
+      new Tour(connections, catalogue, out, checks).run();
+      Traffic traffic = new Traffic(rest, catalogue, ledger, SEED);
       try (traffic) {
         traffic.start();
         live(traffic, shop, stop);
       }
       if (options.length() == Length.ONCE && !stop.isRequested()) {
-        measure(traffic, shop, catalogue);
-        summarise(traffic);
+        Summary summary = new Summary(connections, catalogue, out, checks);
+        summary.measure(traffic, ledger, isFresh);
+        summary.print(traffic);
       }
     }
     return checks.failures().isEmpty();
+  }
+
+  private static String pipeline() throws IOException {
+    try (InputStream in = Demo.class.getResourceAsStream(PIPELINE)) {
+      return new String(
+          Objects.requireNonNull(in, "built with the program").readAllBytes(),
+          StandardCharsets.UTF_8);
+    }
   }
 
   private ServeConfig config(DataFolder data) {
@@ -96,11 +108,16 @@ public final class Demo {
   }
 
   private void field(String name, String value) {
-    out.println("  " + out.styled(Style.CYAN, "%-10s".formatted(name)) + value);
+    field(out, name, value);
   }
 
-  private void fill(Shop shop, Catalogue catalogue) {
-    if (shop.isOpen()) {
+  /// Prints a line with a name.
+  static void field(Terminal out, String name, String value) {
+    out.println("  " + out.styled(Style.CYAN, "%-12s".formatted(name)) + value);
+  }
+
+  private void fill(Shop shop, Catalogue catalogue, boolean isFresh) {
+    if (!isFresh) {
       field("loaded", "by an earlier run; " + Figures.count(shop.rowCount(Shop.ITEMS), "item"));
       return;
     }
@@ -115,6 +132,36 @@ public final class Demo {
     checks.that(shop.rowCount(Shop.SHOPPERS) == SHOPPERS, "all shoppers are counted");
   }
 
+  /// Gives the shoppers their first tastes, through the pipeline.
+  private void begin(
+      Tour.Connections connections, Catalogue catalogue, Ledger ledger, boolean isFresh)
+      throws IOException, InterruptedException {
+    if (!isFresh) {
+      List<String> shoppers = catalogue.shoppers().stream().map(Shopper::id).toList();
+      ledger.begin(connections.shop().means(shoppers));
+      return;
+    }
+    List<Act> acts = new ArrayList<>();
+    for (Shopper shopper : catalogue.shoppers()) {
+      for (Item item : shopper.liked()) {
+        boolean isDearest = item.genre().name().equals(shopper.likes().getFirst());
+        acts.add(Act.now(shopper, isDearest ? Act.Kind.LIKED : Act.Kind.VIEWED, item));
+      }
+    }
+    long started = System.nanoTime();
+    int taken = 0;
+    for (int from = 0; from < acts.size(); from += BATCH_EVENTS) {
+      List<Act> batch = acts.subList(from, Math.min(acts.size(), from + BATCH_EVENTS));
+      taken += connections.feed().send(batch);
+    }
+    Duration took = Duration.ofNanos(System.nanoTime() - started);
+    field(
+        "tastes",
+        "of %s in %s, through the pipeline"
+            .formatted(Figures.count(taken, "event"), Figures.duration(took)));
+    checks.that(taken == acts.size(), "the pipeline takes all events");
+  }
+
   /// Builds the graph now, which would otherwise happen once more rows have come, and lets the JVM
   /// warm up.
   private void link(ServedStore served, Catalogue catalogue, Tour.Connections connections)
@@ -124,11 +171,8 @@ public final class Demo {
     Duration took = Duration.ofNanos(System.nanoTime() - started);
     field("indexed", Figures.count(ITEMS, "vector") + " in " + Figures.duration(took));
     long warmUntil = System.nanoTime() + WARM_UP.toNanos();
-    Shop shop = connections.shop();
     for (Shopper shopper : catalogue.shoppers()) {
-      float[] taste = shop.taste(shopper.id());
-      shop.nearest(taste, K, Effort.USUAL);
-      connections.rest().search("{\"vector\":%s}".formatted(RestSearch.json(taste)));
+      connections.rest().recommend(ShopRest.recommendation(shopper.id(), K, ""));
       if (System.nanoTime() > warmUntil) {
         return;
       }
@@ -140,21 +184,21 @@ public final class Demo {
     out.println(
         "  "
             + out.bold("Live: ")
-            + "shoppers act, their tastes move, everybody searches."
+            + "shoppers act, their tastes move, and they are recommended what they have not seen."
             + (isOnce ? "" : " Ctrl-C stops."));
     out.println(
         out.dim(
-            "  %-8s  %8s  %10s  %18s  %18s  %8s"
+            "  %-8s  %8s  %20s  %12s  %18s  %8s"
                 .formatted(
                     "time",
                     "events/s",
-                    "searches/s",
-                    "get p50 / p99",
-                    "search p50 / p99",
+                    "searchable p50 / p99",
+                    "recommends/s",
+                    "answer p50 / p99",
                     "rows")));
     long started = System.nanoTime();
     long lastEvents = 0;
-    long lastSearches = 0;
+    long lastAnswers = 0;
     long last = started;
     boolean isOver = false;
     while (!isOver) {
@@ -165,83 +209,29 @@ public final class Demo {
       long now = System.nanoTime();
       double seconds = Math.max(1e-3, (now - last) / 1e9);
       long events = traffic.events();
-      long searches = traffic.searches().count();
+      long answers = traffic.recommendations().count();
       if (!stop.isRequested()) {
         status(
             traffic,
             Math.round((events - lastEvents) / seconds),
-            Math.round((searches - lastSearches) / seconds),
+            Math.round((answers - lastAnswers) / seconds),
             shop.rowCount(Shop.ITEMS) + shop.rowCount(Shop.SHOPPERS));
       }
       last = now;
       lastEvents = events;
-      lastSearches = searches;
+      lastAnswers = answers;
     }
   }
 
-  private void status(Traffic traffic, long eventRate, long searchRate, long rows) {
+  private void status(Traffic traffic, long eventRate, long answerRate, long rows) {
     out.println(
-        "  %-8s  %8s  %10s  %18s  %18s  %8s"
+        "  %-8s  %8s  %20s  %12s  %18s  %8s"
             .formatted(
                 LocalTime.now(ZoneId.systemDefault()).truncatedTo(ChronoUnit.SECONDS),
                 Figures.count(eventRate),
-                Figures.count(searchRate),
-                quantiles(traffic.gets()),
-                quantiles(traffic.searches()),
+                traffic.searchable().quantiles(),
+                Figures.count(answerRate),
+                traffic.recommendations().quantiles(),
                 Figures.count(rows)));
-  }
-
-  private static String quantiles(Latencies latencies) {
-    return String.format(
-        Locale.ROOT,
-        "%.2f / %.2f ms",
-        latencies.quantile(0.5).toNanos() / 1e6,
-        latencies.quantile(0.99).toNanos() / 1e6);
-  }
-
-  /// Recall against exact search, and whether what was acknowledged is what is stored.
-  private void measure(Traffic traffic, Shop shop, Catalogue catalogue) {
-    long found = 0;
-    for (Shopper shopper : catalogue.shoppers().subList(0, RECALL_SAMPLE)) {
-      float[] taste = shop.taste(shopper.id());
-      Set<String> exact = new HashSet<>(shop.nearest(taste, K, Effort.EXACT));
-      found += shop.nearest(taste, K, Effort.USUAL).stream().filter(exact::contains).count();
-    }
-    double recall = (double) found / (RECALL_SAMPLE * K);
-    out.println();
-    out.println("  " + out.bold("Summary"));
-    field("rows", Figures.count(shop.rowCount(Shop.ITEMS) + shop.rowCount(Shop.SHOPPERS)));
-    field(
-        "recall",
-        String.format(
-            Locale.ROOT, "%.3f at %d, of %d searches against exact", recall, K, RECALL_SAMPLE));
-    checks.that(recall >= RECALL_LEAST, "recall is at least " + RECALL_LEAST);
-
-    Map<String, float[]> acknowledged = traffic.acknowledged();
-    List<String> ids = List.copyOf(acknowledged.keySet());
-    List<float[]> stored = shop.tastes(ids);
-    long same = 0;
-    for (int i = 0; i < ids.size(); i++) {
-      same += Arrays.equals(stored.get(i), acknowledged.get(ids.get(i))) ? 1 : 0;
-    }
-    checks.that(same == ids.size(), "every acknowledged taste is what is stored");
-    checks.that(traffic.failures() == 0, "no call failed");
-    checks.that(traffic.events() > 0 && traffic.searches().count() > 0, "there was traffic");
-  }
-
-  private void summarise(Traffic traffic) {
-    field("events", Figures.count(traffic.events()) + " acknowledged");
-    field("gets", counted(traffic.gets()));
-    field("searches", counted(traffic.searches()));
-    List<String> failures = checks.failures();
-    String passed = "%d of %d held".formatted(checks.count() - failures.size(), checks.count());
-    field("checks", out.styled(failures.isEmpty() ? Style.GREEN : Style.RED, passed));
-    for (String failure : failures) {
-      out.println("            " + out.styled(Style.RED, "not: ") + failure);
-    }
-  }
-
-  private static String counted(Latencies latencies) {
-    return "%s, p50 / p99 %s".formatted(Figures.count(latencies.count()), quantiles(latencies));
   }
 }

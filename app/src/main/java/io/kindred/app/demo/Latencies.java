@@ -2,6 +2,7 @@ package io.kindred.app.demo;
 
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Locale;
 
 /// How long calls took: all of them counted, and the last 10,000 kept. Thread-safe.
 final class Latencies {
@@ -20,7 +21,7 @@ final class Latencies {
   }
 
   /// The time within which that share of the kept calls was answered; zero before the first.
-  synchronized Duration quantile(double share) {
+  private synchronized Duration quantile(double share) {
     int kept = (int) Math.min(count, KEPT);
     if (kept == 0) {
       return Duration.ZERO;
@@ -28,5 +29,14 @@ final class Latencies {
     long[] sorted = Arrays.copyOf(nanos, kept);
     Arrays.sort(sorted);
     return Duration.ofNanos(sorted[Math.min(kept - 1, (int) (share * kept))]);
+  }
+
+  /// The median and the 99th percentile, for people.
+  String quantiles() {
+    return String.format(
+        Locale.ROOT,
+        "%.2f / %.2f ms",
+        quantile(0.5).toNanos() / 1e6,
+        quantile(0.99).toNanos() / 1e6);
   }
 }

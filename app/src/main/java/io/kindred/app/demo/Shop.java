@@ -13,21 +13,23 @@ import io.kindred.engine.KindredException;
 import io.kindred.engine.Metric;
 import io.kindred.engine.Mutation;
 import io.kindred.engine.Row;
+import io.kindred.engine.StoredRow;
 import io.kindred.engine.TableSpec;
 import io.kindred.engine.Value;
 import io.kindred.engine.VectorSpec;
+import io.kindred.engine.merge.MeanState;
 import io.kindred.protocol.v1.DeleteRequest;
 import io.kindred.protocol.v1.GetRequest;
-import io.kindred.protocol.v1.GetResponse;
 import io.kindred.protocol.v1.GetVectorsRequest;
 import io.kindred.protocol.v1.GetVectorsResponse;
 import io.kindred.protocol.v1.Include;
 import io.kindred.protocol.v1.Query;
 import io.kindred.protocol.v1.SearchRequest;
 import io.kindred.protocol.v1.SearchResponse;
-import io.kindred.protocol.v1.UpdateRequest;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -39,6 +41,7 @@ final class Shop implements AutoCloseable {
   static final String SHOPPERS = "users";
   private static final String EMBEDDING = "embedding";
   private static final String TASTE = "taste";
+  private static final String ACTS = "acts_1d";
   private static final int BATCH_ROWS = 500;
 
   private final RemoteTables tables;
@@ -50,7 +53,8 @@ final class Shop implements AutoCloseable {
     this.client = tables.client();
   }
 
-  /// Makes both tables and stores everything; each batch is on disk when it is acknowledged.
+  /// Makes both tables and stores all items and shoppers, these without tastes; each batch is on
+  /// disk when it is acknowledged.
   void open(Catalogue catalogue) {
     Map<String, FieldType> itemFields = new LinkedHashMap<>();
     itemFields.put("title", FieldType.STRING);
@@ -58,19 +62,24 @@ final class Shop implements AutoCloseable {
     itemFields.put("city", FieldType.STRING);
     itemFields.put("price", FieldType.FLOAT64);
     itemFields.put("popularity", FieldType.INT64);
-    tables.create(spec(ITEMS, EMBEDDING, itemFields));
+    tables.create(spec(ITEMS, EMBEDDING, IndexSpec.Hnsw.DEFAULT, itemFields));
     put(ITEMS, catalogue.items().stream().map(Shop::row).toList());
 
     Map<String, FieldType> shopperFields = new LinkedHashMap<>();
     shopperFields.put("name", FieldType.STRING);
     shopperFields.put("city", FieldType.STRING);
     shopperFields.put("last_action", FieldType.STRING);
-    tables.create(spec(SHOPPERS, TASTE, shopperFields));
+    shopperFields.put("last_item", FieldType.STRING);
+    shopperFields.put("acts_1m", FieldType.INT64);
+    shopperFields.put(ACTS, FieldType.INT64);
+    // Tastes change with every act and are read by shopper: a graph over them would not pay.
+    tables.create(spec(SHOPPERS, TASTE, new IndexSpec.Flat(), shopperFields));
     put(SHOPPERS, catalogue.shoppers().stream().map(Shop::row).toList());
   }
 
-  private static TableSpec spec(String name, String vector, Map<String, FieldType> fields) {
-    VectorSpec cosine = new VectorSpec(Taste.DIMENSION, Metric.COSINE, IndexSpec.Hnsw.DEFAULT);
+  private static TableSpec spec(
+      String name, String vector, IndexSpec index, Map<String, FieldType> fields) {
+    VectorSpec cosine = new VectorSpec(Taste.DIMENSION, Metric.COSINE, index);
     return TableSpec.of(name, KeyType.STRING, Map.of(vector, cosine), fields);
   }
 
@@ -98,7 +107,7 @@ final class Shop implements AutoCloseable {
     List<Value> likes = shopper.likes().stream().map(Value::of).toList();
     return Row.of(
         Key.of(shopper.id()),
-        Map.of(TASTE, shopper.taste()),
+        Map.of(),
         Map.of("name", Value.of(shopper.name()), "city", Value.of(shopper.city())),
         Map.of("likes", new Value.Array(likes)));
   }
@@ -114,27 +123,6 @@ final class Shop implements AutoCloseable {
             .addIds(ProtoMapping.key(Key.of(item.id())))
             .build();
     tables.call(() -> client.delete(request));
-  }
-
-  /// What a shopper did, and the taste that came of it.
-  @SuppressWarnings("ArrayRecordComponent") // compared by nobody
-  record Act(String shopper, String action, float[] taste) {}
-
-  /// Stores new tastes, leaving the rest of each row as it is.
-  ///
-  /// @return how many were stored
-  long act(List<Act> acts) {
-    UpdateRequest.Builder request = UpdateRequest.newBuilder().setTable(SHOPPERS);
-    for (Act act : acts) {
-      request.addRows(
-          ProtoMapping.row(
-              Row.of(
-                  Key.of(act.shopper()),
-                  Map.of(TASTE, act.taste()),
-                  Map.of("last_action", Value.of(act.action())),
-                  Map.of())));
-    }
-    return tables.call(() -> client.update(request.build())).getApplied();
   }
 
   /// The tastes of shoppers, in their order.
@@ -155,22 +143,66 @@ final class Shop implements AutoCloseable {
 
   /// One shopper's taste.
   float[] taste(String shopper) {
-    GetRequest request =
-        GetRequest.newBuilder()
-            .setTable(SHOPPERS)
-            .addIds(ProtoMapping.key(Key.of(shopper)))
-            .setInclude(Include.newBuilder().setVectors(true))
-            .build();
-    GetResponse response = tables.call(() -> client.get(request));
-    float[] taste =
-        response.getRowsCount() == 0
-            ? null
-            : ProtoMapping.row(response.getRows(0)).vectors().get(TASTE);
+    StoredRow row = rows(List.of(shopper)).get(shopper);
+    float[] taste = row == null ? null : row.vectors().get(TASTE);
     if (taste == null) {
       throw KindredException.of(
           ErrorCode.ROW_NOT_FOUND, "id", shopper, "a shopper with a taste, table: " + SHOPPERS);
     }
     return taste;
+  }
+
+  /// The tastes of shoppers as the pipeline keeps them; of those who have one.
+  Map<String, Ledger.Mean> means(List<String> shoppers) {
+    Map<String, Ledger.Mean> means = new LinkedHashMap<>();
+    rows(shoppers)
+        .forEach(
+            (shopper, row) -> {
+              float[] taste = row.vectors().get(TASTE);
+              if (taste != null
+                  && row.metadata().get(TASTE + "_taste") instanceof Value.Entries(var state)) {
+                means.put(shopper, mean(taste, MeanState.of(TASTE, new Value.Entries(state))));
+              }
+            });
+    return means;
+  }
+
+  private static Ledger.Mean mean(float[] taste, MeanState state) {
+    double[] vector = new double[taste.length];
+    for (int i = 0; i < vector.length; i++) {
+      vector[i] = taste[i] * state.length();
+    }
+    Instant time = Instant.EPOCH.plus(state.timeMicros(), ChronoUnit.MICROS);
+    return new Ledger.Mean(time, state.weight(), vector);
+  }
+
+  /// How often shoppers acted within a day, as the pipeline counts it.
+  Map<String, Long> acts(List<String> shoppers) {
+    Map<String, Long> acts = new LinkedHashMap<>();
+    rows(shoppers)
+        .forEach(
+            (shopper, row) ->
+                acts.put(
+                    shopper, row.fields().get(ACTS) instanceof Value.Int64(long it) ? it : 0L));
+    return acts;
+  }
+
+  private Map<String, StoredRow> rows(List<String> shoppers) {
+    Map<String, StoredRow> rows = new LinkedHashMap<>();
+    for (int from = 0; from < shoppers.size(); from += BATCH_ROWS) {
+      GetRequest.Builder request =
+          GetRequest.newBuilder()
+              .setTable(SHOPPERS)
+              .setInclude(Include.newBuilder().setFields(true).setVectors(true));
+      shoppers.subList(from, Math.min(shoppers.size(), from + BATCH_ROWS)).stream()
+          .map(shopper -> ProtoMapping.key(Key.of(shopper)))
+          .forEach(request::addIds);
+      tables
+          .call(() -> client.get(request.build()))
+          .getRowsList()
+          .forEach(row -> rows.put(row.getId().getText(), ProtoMapping.row(row)));
+    }
+    return rows;
   }
 
   /// How hard a search looks.

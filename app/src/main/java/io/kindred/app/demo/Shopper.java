@@ -2,9 +2,9 @@ package io.kindred.app.demo;
 
 import java.util.List;
 
-/// Somebody who shops. Immutable; the array does not change.
+/// Somebody who shops. Immutable.
 ///
 /// @param likes names of genres
-/// @param taste as it was at first
-@SuppressWarnings("ArrayRecordComponent") // compared by id only
-record Shopper(String id, String name, String city, List<String> likes, float[] taste) {}
+/// @param liked items of these that the shopper acted on before the demo, those of the first genre
+///   first
+record Shopper(String id, String name, String city, List<String> likes, List<Item> liked) {}

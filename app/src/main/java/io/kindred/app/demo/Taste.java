@@ -35,14 +35,4 @@ final class Taste {
     }
     return vector;
   }
-
-  /// A taste after one more event: the decayed mean of what the shopper acted on.
-  ///
-  /// @param weight how much the item counts, 0 to 1
-  static float[] moved(float[] taste, float[] item, double weight) {
-    float[] moved = new float[taste.length];
-    add(moved, taste, 1 - weight);
-    add(moved, item, weight);
-    return normalise(moved);
-  }
 }

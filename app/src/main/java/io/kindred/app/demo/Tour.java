@@ -1,12 +1,13 @@
 package io.kindred.app.demo;
 
-import io.kindred.app.demo.RestSearch.Answer;
-import io.kindred.app.demo.RestSearch.Match;
-import io.kindred.app.demo.Shop.Act;
+import io.kindred.app.demo.ShopRest.Answer;
+import io.kindred.app.demo.ShopRest.Match;
 import io.kindred.app.terminal.Figures;
 import io.kindred.app.terminal.Terminal;
 import io.kindred.app.terminal.Terminal.Style;
 import java.io.IOException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,12 +18,13 @@ import java.util.SplittableRandom;
 final class Tour {
   private static final int K = 5;
   private static final int COLUMN = 46;
-  private static final double PURCHASE_WEIGHT = 0.45;
+  private static final int PURCHASES_MAX = 8;
   private static final double PRICE_LOW = 10;
   private static final double PRICE_HIGH = 60;
 
   private final Shop shop;
-  private final RestSearch rest;
+  private final ShopRest rest;
+  private final Feed feed;
   private final Catalogue catalogue;
   private final Terminal out;
   private final Checks checks;
@@ -30,13 +32,14 @@ final class Tour {
   Tour(Connections connections, Catalogue catalogue, Terminal out, Checks checks) {
     this.shop = connections.shop();
     this.rest = connections.rest();
+    this.feed = connections.feed();
     this.catalogue = catalogue;
     this.out = out;
     this.checks = checks;
   }
 
-  /// The two ways into the server.
-  record Connections(Shop shop, RestSearch rest) {}
+  /// The ways into the server: for rows, for anybody, for events.
+  record Connections(Shop shop, ShopRest rest, Feed feed) {}
 
   void run() throws IOException, InterruptedException {
     likeAnItem();
@@ -49,7 +52,9 @@ final class Tour {
     Item item = catalogue.drawn("Headphones", new SplittableRandom(3));
     heading(1, "What is like “" + item.title() + "”?");
     String body = "{\"id\":\"%s\",\"k\":%d,\"include\":[\"fields\"]}".formatted(item.id(), K);
-    Answer answer = search(body, body);
+    out.println(out.dim("     POST " + ShopRest.SEARCH));
+    out.println(out.dim("     " + body));
+    Answer answer = shown(rest.search(body));
     explain(answer, "nearest first; the item itself is left out");
     checks.that(
         answer.matches().stream().noneMatch(match -> match.id().equals(item.id())),
@@ -73,18 +78,17 @@ final class Tour {
     String filter =
         "{\"city\":\"%s\",\"price\":{\"$gte\":%.0f,\"$lte\":%.0f}}"
             .formatted(city, PRICE_LOW, PRICE_HIGH);
-    String form = "{\"vector\":%s,\"k\":%d,\"filter\":%s,\"include\":[\"fields\"]}";
-    float[] taste = shop.taste(shopper.id());
-    Answer answer =
-        search(
-            form.formatted(RestSearch.json(taste), K, filter),
-            form.formatted("[the taste]", K, filter));
+    out.println(out.dim("     GET " + ShopRest.recommendation(shopper.id(), K, filter)));
+    String encoded = URLEncoder.encode(filter, StandardCharsets.UTF_8);
+    Answer answer = shown(rest.recommend(ShopRest.recommendation(shopper.id(), K, encoded)));
     long matching =
         catalogue.items().stream()
             .filter(it -> it.city().equals(city))
             .filter(it -> it.price() >= PRICE_LOW && it.price() <= PRICE_HIGH)
             .count();
-    explain(answer, "the filter lets " + Figures.count(matching, "item") + " pass");
+    explain(
+        answer,
+        "the filter lets " + Figures.count(matching, "item") + " pass; what was seen is left out");
     checks.that(
         answer.matches().size() == K
             && answer.matches().stream()
@@ -98,24 +102,31 @@ final class Tour {
 
   private void asTastesMove() throws IOException, InterruptedException {
     Shopper shopper = catalogue.shoppers().get(17);
-    float[] taste = shop.taste(shopper.id());
-    Answer before = quietly(taste);
+    Answer before = recommended(shopper);
     // An earlier run on the same data may have moved this taste already.
     String genre = countOf("Tents", before) == 0 ? "Tents" : "Coffee";
     heading(
-        3,
-        "%s, who likes %s, buys three things from “%s”"
-            .formatted(shopper.name(), likes(shopper), genre));
+        3, "%s, who likes %s, now buys from “%s”".formatted(shopper.name(), likes(shopper), genre));
     SplittableRandom random = new SplittableRandom(17);
-    for (int i = 0; i < 3; i++) {
+    Answer after = before;
+    for (int i = 0; i < PURCHASES_MAX && countOf(genre, after) <= K / 2; i++) {
       Item item = catalogue.drawn(genre, random);
-      taste = Taste.moved(taste, item.vector(), PURCHASE_WEIGHT);
-      shop.act(List.of(new Act(shopper.id(), "bought " + item.title(), taste)));
+      feed.send(List.of(Act.now(shopper, Act.Kind.BOUGHT, item)));
       out.println("     bought " + item.title());
+      after = recommended(shopper);
     }
-    Answer after = quietly(shop.taste(shopper.id()));
+    compare(before, after);
+    checks.that(
+        countOf(genre, after) > K / 2, "after some purchases most suggestions are of that genre");
+  }
+
+  private Answer recommended(Shopper shopper) throws IOException, InterruptedException {
+    return rest.recommend(ShopRest.recommendation(shopper.id(), K, ""));
+  }
+
+  private void compare(Answer before, Answer after) {
     out.println();
-    out.println("     " + out.bold(cell("before")) + "  " + out.bold("after"));
+    out.println("     " + out.bold(cell("recommended before")) + "  " + out.bold("after"));
     for (int i = 0; i < Math.min(before.matches().size(), after.matches().size()); i++) {
       out.println(
           "     "
@@ -125,10 +136,10 @@ final class Tour {
     }
     out.println(
         out.dim(
-            "     a taste is the decayed mean of what its owner acts on, stored with each act"));
+            "     each event goes through the pipeline “shop”: looked up, merged into the taste,"
+                + " on disk"));
+    out.println(out.dim("     and searchable when it is answered; what was bought is seen"));
     out.println();
-    checks.that(
-        countOf(genre, after) >= 3, "after three purchases most suggestions are of that genre");
   }
 
   /// How many matches are of a genre.
@@ -157,9 +168,9 @@ final class Tour {
     shop.put(fresh);
     Duration put = Duration.ofNanos(System.nanoTime() - started);
     Answer found = quietly(fresh.vector());
-    boolean isFound = ids(found).contains(fresh.id());
+    boolean isFound = found.ids().contains(fresh.id());
     shop.delete(fresh);
-    boolean isGone = !ids(quietly(fresh.vector())).contains(fresh.id());
+    boolean isGone = !quietly(fresh.vector()).ids().contains(fresh.id());
     out.println(
         "     put “%s”: on disk and acknowledged after %s"
             .formatted(fresh.title(), Figures.duration(put)));
@@ -171,20 +182,13 @@ final class Tour {
     checks.that(isGone, "an item is gone from the first search after its delete");
   }
 
-  private static List<String> ids(Answer answer) {
-    return answer.matches().stream().map(Match::id).toList();
-  }
-
   private Answer quietly(float[] vector) throws IOException, InterruptedException {
     return rest.search(
-        "{\"vector\":%s,\"k\":%d,\"include\":[\"fields\"]}".formatted(RestSearch.json(vector), K));
+        "{\"vector\":%s,\"k\":%d,\"include\":[\"fields\"]}".formatted(ShopRest.json(vector), K));
   }
 
-  /// @param shown the body as it is printed
-  private Answer search(String body, String shown) throws IOException, InterruptedException {
-    out.println(out.dim("     POST " + RestSearch.PATH));
-    out.println(out.dim("     " + shown));
-    Answer answer = rest.search(body);
+  /// Prints the matches.
+  private Answer shown(Answer answer) {
     for (Match match : answer.matches()) {
       out.println(line(match));
     }

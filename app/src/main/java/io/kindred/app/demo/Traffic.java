@@ -1,13 +1,10 @@
 package io.kindred.app.demo;
 
-import io.kindred.app.demo.Shop.Act;
-import io.kindred.app.demo.Shop.Effort;
 import io.kindred.engine.KindredException;
+import java.io.IOException;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.CountDownLatch;
@@ -16,75 +13,69 @@ import java.util.concurrent.atomic.LongAdder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Shoppers at work: they act on items and their tastes move, and they search. One thread does
-/// each, ten times a second. Thread-safe.
+/// Shoppers at work: they act on items, which moves their tastes, and are recommended others. One
+/// thread does each, ten times a second. Thread-safe.
 final class Traffic implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Traffic.class);
   private static final int TICK_MILLIS = 100;
   private static final int ACTS_PER_TICK = 15;
-  private static final int SEARCHES_PER_TICK = 8;
+  private static final int RECOMMENDATIONS_PER_TICK = 8;
   private static final int K = 10;
 
-  private final Shop shop;
+  private final ShopRest rest;
   private final Catalogue catalogue;
+  private final Ledger ledger;
+  private final Feed feed;
   private final long seed;
   private final CountDownLatch stop = new CountDownLatch(1);
   private final LongAdder events = new LongAdder();
   private final LongAdder failures = new LongAdder();
-  private final Latencies gets = new Latencies();
-  private final Latencies searches = new Latencies();
+  private final LongAdder repeats = new LongAdder();
+  private final Latencies searchable = new Latencies();
+  private final Latencies recommendations = new Latencies();
   private final List<Thread> threads = new ArrayList<>();
 
-  /// The tastes that were acknowledged last. Owned by the acting thread, and read once it has
-  /// ended.
-  private final Map<String, float[]> acknowledged = new HashMap<>();
+  /// Acts that were refused, to be sent again. Owned by the acting thread.
+  private List<Act> refused = List.of();
 
-  Traffic(Shop shop, Catalogue catalogue, long seed) {
-    this.shop = shop;
+  /// @param ledger of all that was sent before
+  Traffic(ShopRest rest, Catalogue catalogue, Ledger ledger, long seed) {
+    this.rest = rest;
     this.catalogue = catalogue;
+    this.ledger = ledger;
+    this.feed = new Feed(rest, ledger);
     this.seed = seed;
   }
 
-  /// What somebody does with an item, and how much it tells of their taste.
-  private enum Kind {
-    VIEWED(0.04),
-    LIKED(0.10),
-    BOUGHT(0.20);
-
-    private final double weight;
-
-    Kind(double weight) {
-      this.weight = weight;
-    }
-
-    static Kind any(SplittableRandom random) {
-      int roll = random.nextInt(10);
-      return roll < 7 ? VIEWED : roll < 9 ? LIKED : BOUGHT;
-    }
-
-    String of(Item item) {
-      return name().toLowerCase(java.util.Locale.ROOT) + " " + item.title();
-    }
+  /// What is done ten times a second.
+  @FunctionalInterface
+  private interface Tick {
+    void run() throws IOException, InterruptedException;
   }
 
   void start() {
     SplittableRandom random = new SplittableRandom(seed);
     SplittableRandom acting = random.split();
-    SplittableRandom searching = random.split();
+    SplittableRandom looking = random.split();
     threads.add(Thread.ofVirtual().name("demo-acts").start(() -> repeat(() -> act(acting))));
     threads.add(
-        Thread.ofVirtual().name("demo-searches").start(() -> repeat(() -> search(searching))));
+        Thread.ofVirtual().name("demo-looks").start(() -> repeat(() -> recommend(looking))));
   }
 
-  private void repeat(Runnable tick) {
+  private void repeat(Tick tick) {
+    boolean isFailing = false;
     try {
       long due = System.nanoTime();
       do {
         try {
           tick.run();
-        } catch (KindredException e) {
+          isFailing = false;
+        } catch (KindredException | IOException e) {
           failures.increment();
-          LOG.warn("a call of the demo failed and is left out", e);
+          if (!isFailing) {
+            LOG.warn("a call of the demo failed, and is tried again", e);
+          }
+          isFailing = true;
         }
         due = Math.max(due + TimeUnit.MILLISECONDS.toNanos(TICK_MILLIS), System.nanoTime());
       } while (!stop.await(due - System.nanoTime(), TimeUnit.NANOSECONDS));
@@ -93,39 +84,49 @@ final class Traffic implements AutoCloseable {
     }
   }
 
-  private void act(SplittableRandom random) {
+  private void act(SplittableRandom random) throws IOException, InterruptedException {
+    List<Act> acts = refused.isEmpty() ? acts(random) : refused;
+    refused = acts;
+    long started = System.nanoTime();
+    int taken = feed.send(acts);
+    long took = System.nanoTime() - started;
+    refused = List.of();
+    for (int i = 0; i < taken; i++) {
+      searchable.add(took);
+    }
+    events.add(taken);
+  }
+
+  private List<Act> acts(SplittableRandom random) {
     Set<Shopper> actors = new HashSet<>();
     while (actors.size() < ACTS_PER_TICK) {
-      actors.add(catalogue.shoppers().get(random.nextInt(catalogue.shoppers().size())));
+      actors.add(any(random));
     }
-    List<Shopper> shoppers = List.copyOf(actors);
-    List<float[]> tastes = shop.tastes(shoppers.stream().map(Shopper::id).toList());
     List<Act> acts = new ArrayList<>();
-    for (int i = 0; i < shoppers.size(); i++) {
-      Shopper shopper = shoppers.get(i);
-      Item item =
-          catalogue.drawn(shopper.likes().get(random.nextInt(shopper.likes().size())), random);
-      Kind kind = Kind.any(random);
-      acts.add(
-          new Act(
-              shopper.id(), kind.of(item), Taste.moved(tastes.get(i), item.vector(), kind.weight)));
+    for (Shopper shopper : actors) {
+      String genre = shopper.likes().get(random.nextInt(shopper.likes().size()));
+      Act.Kind kind = Act.Kind.any(random);
+      acts.add(Act.now(shopper, kind, catalogue.drawn(genre, random)));
     }
-    events.add(shop.act(acts));
-    acts.forEach(act -> acknowledged.put(act.shopper(), act.taste()));
+    return acts;
   }
 
-  private void search(SplittableRandom random) {
-    for (int i = 0; i < SEARCHES_PER_TICK; i++) {
-      Shopper shopper = catalogue.shoppers().get(random.nextInt(catalogue.shoppers().size()));
+  private void recommend(SplittableRandom random) throws IOException, InterruptedException {
+    for (int i = 0; i < RECOMMENDATIONS_PER_TICK; i++) {
+      String shopper = any(random).id();
+      Set<String> seen = ledger.seen(shopper);
       long started = System.nanoTime();
-      float[] taste = shop.taste(shopper.id());
-      long got = System.nanoTime();
-      shop.nearest(taste, K, Effort.USUAL);
-      searches.add(System.nanoTime() - got);
-      gets.add(got - started);
+      List<String> items = rest.recommend(ShopRest.recommendation(shopper, K, "")).ids();
+      recommendations.add(System.nanoTime() - started);
+      repeats.add(items.stream().filter(seen::contains).count());
     }
   }
 
+  private Shopper any(SplittableRandom random) {
+    return catalogue.shoppers().get(random.nextInt(catalogue.shoppers().size()));
+  }
+
+  /// Events that are durable and searchable.
   long events() {
     return events.sum();
   }
@@ -134,17 +135,18 @@ final class Traffic implements AutoCloseable {
     return failures.sum();
   }
 
-  Latencies gets() {
-    return gets;
+  /// Recommended items that their shopper had seen before.
+  long repeats() {
+    return repeats.sum();
   }
 
-  Latencies searches() {
-    return searches;
+  /// From when an event was sent until it was searchable.
+  Latencies searchable() {
+    return searchable;
   }
 
-  /// The taste of each shopper who acted, as it was acknowledged last. Only once this is closed.
-  Map<String, float[]> acknowledged() {
-    return acknowledged;
+  Latencies recommendations() {
+    return recommendations;
   }
 
   /// Ends the traffic after the calls that are under way.

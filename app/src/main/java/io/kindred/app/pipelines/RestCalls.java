@@ -14,7 +14,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 
 /// Calls of a server's REST API. Thread-safe.
-final class RestCalls implements AutoCloseable {
+public final class RestCalls implements AutoCloseable {
   private static final Duration CALL_TIME = Duration.ofSeconds(30);
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -22,17 +22,17 @@ final class RestCalls implements AutoCloseable {
   private final URI server;
 
   /// @param server at `http://HOST:PORT`
-  RestCalls(URI server) {
+  public RestCalls(URI server) {
     this.server = server;
   }
 
   /// @throws KindredException with the server's code and message where it refuses
-  JsonNode get(String path) throws IOException, InterruptedException {
+  public JsonNode get(String path) throws IOException, InterruptedException {
     return ask(request(path).GET().build());
   }
 
   /// As [#get], with a body in JSON.
-  JsonNode post(String path, byte[] body) throws IOException, InterruptedException {
+  public JsonNode post(String path, byte[] body) throws IOException, InterruptedException {
     return ask(request(path).POST(BodyPublishers.ofByteArray(body)).build());
   }
 

@@ -7,12 +7,14 @@ import io.kindred.engine.Store;
 import io.kindred.server.json.TableJson;
 import io.kindred.server.pipelines.EventPipelines;
 import io.kindred.stream.PipelineOptions;
+import io.kindred.stream.PipelineState;
 import io.kindred.stream.Pipelines;
 import io.kindred.stream.TableReader;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -24,6 +26,8 @@ import org.jspecify.annotations.Nullable;
 public final class ServedPipelines implements AutoCloseable {
   /// A sink's table is written as the REST API takes it.
   public static final TableReader TABLES = TableJson::parse;
+
+  private static final Duration START_MAX = Duration.ofSeconds(20);
 
   private final Pipelines pipelines;
   private final EventPipelines port;
@@ -82,6 +86,30 @@ public final class ServedPipelines implements AutoCloseable {
           pipelines.add(file);
           return file;
         });
+  }
+
+  /// Starts one more pipeline, given as text, and waits until it takes events. What it needs of the
+  /// store must be there. One that somebody paused goes on.
+  ///
+  /// @param label what errors call the text
+  /// @throws ConfigException where the text is wrong
+  /// @throws KindredException `NOT_READY` where it does not run, saying why
+  public void add(String label, String yaml) throws InterruptedException {
+    String name =
+        configured(
+            () -> {
+              String valid = port.validate(yaml);
+              pipelines.add(label, yaml);
+              return valid;
+            });
+    PipelineState state = pipelines.awaitStart(name, START_MAX);
+    if (state instanceof PipelineState.Paused) {
+      pipelines.resume(name);
+      state = pipelines.awaitStart(name, START_MAX);
+    }
+    if (!(state instanceof PipelineState.Running)) {
+      throw KindredException.of(ErrorCode.NOT_READY, "pipeline", state, "one that is running");
+    }
   }
 
   /// Whoever wrote the file has to act, and not whoever runs the machine.

@@ -41,7 +41,6 @@ public final class ServedStore implements AutoCloseable {
   private final Telemetry telemetry;
   private final Store store;
   private final KindredServer server;
-
   private final Companions companions;
 
   private ServedStore(
@@ -216,6 +215,11 @@ public final class ServedStore implements AutoCloseable {
 
   public Store store() {
     return store;
+  }
+
+  /// The pipelines over the store, which more can be added to.
+  public ServedPipelines pipelines() {
+    return companions.pipelines();
   }
 
   /// Where the server is, such as `http://127.0.0.1:7700`.

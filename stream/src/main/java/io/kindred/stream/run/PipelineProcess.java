@@ -284,6 +284,21 @@ public final class PipelineProcess implements AutoCloseable {
     tell();
   }
 
+  /// Waits until it is no longer starting.
+  ///
+  /// @return its state then, or after that time
+  public PipelineState awaitStart(Duration most) throws InterruptedException {
+    long deadline = System.nanoTime() + most.toNanos();
+    synchronized (monitor) {
+      long left = most.toMillis();
+      while (phase instanceof PipelineState.Starting && !isClosed && left > 0) {
+        monitor.wait(left);
+        left = (deadline - System.nanoTime()) / 1_000_000;
+      }
+      return state();
+    }
+  }
+
   /// Stops reading, and returns once what was begun is done.
   public void pause(String by) throws InterruptedException {
     synchronized (monitor) {
@@ -302,6 +317,9 @@ public final class PipelineProcess implements AutoCloseable {
         definition = reader.get();
       }
       change(record.withPausedBy(Optional.empty()));
+      if (run == null) {
+        set(new PipelineState.Starting(now()));
+      }
     }
   }
 
