@@ -142,6 +142,25 @@ final class FilePipelineTest {
   }
 
   @Test
+  void aFileThatComesAfterAResetToTheLatestIsReadFromItsFirstLine() throws Exception {
+    append("a.jsonl", lines("u", 10));
+    try (Fixture fixture = Fixture.open(directory)) {
+      fixture.pipelines.add("p.yaml", pipeline("*.jsonl", true));
+      awaitClicks(fixture, "u", 10);
+      fixture.pipelines.reset("p", StartAt.Latest.LATEST);
+      fixture.awaitStatus("p", it -> it.state() instanceof PipelineState.Running);
+
+      append("b.jsonl", lines("u", 5));
+
+      awaitClicks(fixture, "u", 15);
+      fixture.pipelines.pause("p", "a test");
+      append("c.jsonl", lines("u", 5));
+      fixture.pipelines.resume("p");
+      awaitClicks(fixture, "u", 20);
+    }
+  }
+
+  @Test
   void aResetReadsTheFileAgainAndSaysWhatThatMeans() throws Exception {
     append("events.jsonl", lines("u", 10));
     try (Fixture fixture = Fixture.open(directory)) {

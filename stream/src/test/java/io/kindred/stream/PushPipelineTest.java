@@ -243,7 +243,7 @@ final class PushPipelineTest {
       Fixture.await(() -> fixture.count("idle", "clicks_1h") == 0);
       assertThat(fixture.count("idle", "clicks_1d")).isEqualTo(1);
       assertThat(fixture.count("busy", "clicks_1h")).isEqualTo(1);
-      assertThat(fixture.pipelines.status("p").counts().advanced()).isEqualTo(1);
+      fixture.awaitStatus("p", it -> it.counts().advanced() == 1);
     }
   }
 

@@ -2,6 +2,7 @@ package io.kindred.stream.file;
 
 import io.kindred.engine.ErrorCode;
 import io.kindred.engine.KindredException;
+import io.kindred.engine.Value;
 import io.kindred.stream.StartAt;
 import io.kindred.stream.config.SourceDefinition;
 import io.kindred.stream.source.Intake;
@@ -28,6 +29,10 @@ import java.util.concurrent.TimeUnit;
 /// rotation is read to its end under its new name, and the new file of its name begins thereafter.
 public final class FileSource implements Source {
   private static final int FILES_MAX = 1024;
+
+  /// What is remembered once the files of the beginning are.
+  private static final String BEGUN = "begun";
+
   private static final Duration LOOK_INTERVAL = Duration.ofMillis(100);
   private static final Duration REMEMBER_INTERVAL = Duration.ofMillis(200);
 
@@ -59,9 +64,10 @@ public final class FileSource implements Source {
   public void run(Intake intake) throws InterruptedException {
     try {
       requireOne();
+      begin(intake);
       intake.reachable();
       while (true) {
-        boolean hasRead = open(intake);
+        boolean hasRead = open(intake, StartAt.Earliest.EARLIEST);
         hasRead |= read();
         if (System.nanoTime() - rememberedAt > REMEMBER_INTERVAL.toNanos()) {
           remember();
@@ -90,8 +96,19 @@ public final class FileSource implements Source {
     }
   }
 
+  /// Opens the files that are there. What comes later is new, and is read from its first line,
+  /// wherever those of the beginning were begun.
+  private void begin(Intake intake) throws IOException, InterruptedException {
+    if (memory.read(BEGUN).isEmpty()) {
+      open(intake, start);
+      memory.write(BEGUN, Map.of(BEGUN, Value.of(true)));
+    }
+  }
+
   /// Begins files that are new, each once an earlier one of its path is finished.
-  private boolean open(Intake intake) throws IOException, InterruptedException {
+  ///
+  /// @param start where a file begins that was not read before
+  private boolean open(Intake intake, StartAt start) throws IOException, InterruptedException {
     boolean hasOpened = false;
     for (Path path : found()) {
       try {

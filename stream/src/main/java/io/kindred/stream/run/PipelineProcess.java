@@ -334,6 +334,9 @@ public final class PipelineProcess implements AutoCloseable {
         stop();
         awaitStopped();
         change(record.withNextGeneration(start));
+        if (record.pausedBy().isEmpty()) {
+          set(new PipelineState.Starting(now()));
+        }
         return new ResetResult(record.generation(), start, consequence(start));
       } finally {
         resets--;

@@ -26,6 +26,7 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /// A real broker of Kafka in a process of its own, started from its jars. It keeps its port and its
@@ -198,7 +199,25 @@ public final class KafkaBroker implements AutoCloseable {
     }
     try (Admin admin = admin()) {
       await(admin.createTopics(List.of(new NewTopic(name, partitions, (short) 1))).all());
-      await(admin.listOffsets(ends).all());
+      long deadline = System.nanoTime() + READY_MAX.toNanos();
+      while (!isThere(admin.listOffsets(ends).all())) {
+        if (System.nanoTime() > deadline) {
+          throw new IllegalStateException("topic " + name + " does not answer: " + log());
+        }
+      }
+    }
+  }
+
+  private boolean isThere(Future<?> answer) {
+    try {
+      await(answer);
+      return true;
+    } catch (IllegalStateException e) {
+      if (e.getCause() instanceof ExecutionException failed
+          && failed.getCause() instanceof UnknownTopicOrPartitionException) {
+        return false;
+      }
+      throw e;
     }
   }
 
