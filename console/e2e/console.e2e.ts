@@ -18,8 +18,8 @@ const PAGES = {
   log: '/console/live?tab=logs',
 } as const;
 
-/** A million where KINDRED_E2E_ROWS says so. */
-const ROWS = Number(process.env['KINDRED_E2E_ROWS'] ?? 30_000);
+/** Rows that are browsed; fewer where KINDRED_E2E_ROWS says so. */
+const ROWS = Number(process.env['KINDRED_E2E_ROWS'] ?? 1_000_000);
 
 const visit = inBrowser();
 

@@ -46,6 +46,9 @@ export async function fresh(name: string, spec: object, base = serverUrl()): Pro
 
 const BATCH = 10_000;
 
+/** Requests under way: while the server stores one, the next is made. */
+const AT_A_TIME = 4;
+
 /** A table of so many small rows, with uint64 ids from 0 on. */
 export async function many(name: string, rows: number): Promise<void> {
   await fresh(name, {
@@ -53,11 +56,20 @@ export async function many(name: string, rows: number): Promise<void> {
     fields: { parity: { type: 'string' }, half: { type: 'int64' } },
     durability: 'buffered',
   });
-  for (let from = 0; from < rows; from += BATCH) {
+  const put = (from: number): Promise<unknown> => {
     const batch = Array.from({ length: Math.min(BATCH, rows - from) }, (_, i) => ({
       id: from + i,
       fields: { parity: (from + i) % 2 === 0 ? 'even' : 'odd', half: Math.floor((from + i) / 2) },
     }));
-    await post(`/v1/tables/${name}/rows:put`, { rows: batch });
-  }
+    return post(`/v1/tables/${name}/rows:put`, { rows: batch });
+  };
+  let next = 0;
+  const sender = async (): Promise<void> => {
+    while (next < rows) {
+      const from = next;
+      next += BATCH;
+      await put(from);
+    }
+  };
+  await Promise.all(Array.from({ length: AT_A_TIME }, sender));
 }

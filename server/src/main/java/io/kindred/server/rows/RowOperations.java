@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// Reads and writes of rows, as REST and gRPC share them: counted, and with bounded answers.
@@ -127,6 +128,15 @@ public final class RowOperations {
               events.rows("delete", table.spec().name(), List.of(), result.applied());
               return own(result, 0);
             });
+  }
+
+  /// Counts a read of vectors alone, which the caller does, and tells those who watch.
+  public void readVectors(Table table, int count, Supplier<List<Key>> firstKeys) {
+    String name = table.spec().name();
+    telemetry.traffic(name).read(count);
+    if (events.tail().isWatched()) {
+      events.rows("get", name, firstKeys.get(), count);
+    }
   }
 
   /// The rows of the keys, in their order; absent rows are null.
