@@ -50,7 +50,7 @@ export function TaskRow(props: {
         <div class="faint small">{note()}</div>
       </div>
       <div class={styles['middle']}>
-        <Show when={amount()}>
+        <Show when={(amount()?.total ?? 0) > 0}>
           <Meter
             share={share()}
             label={text.tasks.amount(shown(amount()?.done ?? 0), shown(amount()?.total ?? 0))}
@@ -61,7 +61,11 @@ export function TaskRow(props: {
           <Show when={amount()}>
             {(some) => (
               <>
-                <span>{text.tasks.amount(shown(some().done), shown(some().total))}</span>
+                <span>
+                  {some().total > 0
+                    ? text.tasks.amount(shown(some().done), shown(some().total))
+                    : text.tasks.amounts[some().unit]?.(shown(some().done))}
+                </span>
                 <Show when={some().per_second > 0}>
                   <span>
                     {text.tasks.rate(

@@ -18,6 +18,7 @@ import io.kindred.engine.Token;
 import io.kindred.engine.WriteResult;
 import io.kindred.engine.filter.Filter;
 import io.kindred.server.events.EventTail;
+import io.kindred.server.tasks.Imports;
 import io.kindred.server.telemetry.TableTraffic;
 import io.kindred.server.telemetry.Telemetry;
 import java.util.ArrayList;
@@ -37,18 +38,27 @@ public final class RowOperations {
   private final Store store;
   private final Telemetry telemetry;
   private final EventTail events;
+  private final Imports imports;
 
-  public RowOperations(Store store, Telemetry telemetry, EventTail events) {
+  public RowOperations(Store store, Telemetry telemetry, EventTail events, Imports imports) {
     this.store = store;
     this.telemetry = telemetry;
     this.events = events;
+    this.imports = imports;
   }
 
   /// Stores the good rows of the batch.
   public CompletableFuture<WriteOutcome> put(
       Table table, RowBatch batch, @Nullable String operationId) {
-    return write(
-        "put", table, batch, new Mutation.Put(batch.rows(), Origin.ofOperation(operationId)));
+    imports.require(operationId);
+    Mutation put = new Mutation.Put(batch.rows(), Origin.ofOperation(operationId));
+    return write("put", table, batch, put)
+        .whenComplete(
+            (outcome, thrown) -> {
+              if (thrown == null) {
+                imports.wrote(operationId, table.spec().name(), batch.rows().size());
+              }
+            });
   }
 
   /// Changes the rows that the good rows of the batch name.
