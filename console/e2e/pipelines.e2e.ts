@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Page } from 'playwright-core';
 import { pipelinesUrl, until } from './browser';
-import { fresh, metric, post, request } from './server';
+import { fresh, metrics, post, request } from './server';
 import { figure, inBrowser, loaded, seriousFindings, textOf } from './session';
 
 const LIST = '/console/pipelines';
@@ -102,19 +102,19 @@ describe('pipelines', { timeout: 120_000 }, () => {
 
   test('its counts are those of /metrics', async () => {
     const page = await visit(PIPELINE);
-    const events = (outcome: string): Promise<number> =>
-      metric('kindred_pipeline_events_total', ['pipeline="clicks"', `outcome="${outcome}"`], base);
+    const clicks = { pipeline: 'clicks' };
+    const now = await metrics(base);
     for (const [name, outcome] of [
       ['Received', 'received'],
       ['Applied', 'applied'],
     ] as const) {
-      const counted = await events(outcome);
+      const counted = now.sum('kindred_pipeline_events_total', { ...clicks, outcome });
       await until(
         () => fact(page, name),
         (words) => words === counted.toLocaleString('en'),
       );
     }
-    const letters = await metric('kindred_pipeline_dead_letters_total', 'pipeline="clicks"', base);
+    const letters = now.sum('kindred_pipeline_dead_letters_total', clicks);
     expect(await figure(page, 'Put aside')).toContain(`${letters} in all`);
     await page.goto(base + LIST);
     const row = page.locator('tr', { has: page.locator('a:text-is("clicks")') });

@@ -20,22 +20,64 @@ export async function request(
 export const post = (path: string, body: unknown, base = serverUrl()): Promise<unknown> =>
   request('POST', path, body, base);
 
-/** The value of a metric of Prometheus's text; the first with all of these labels, such as `table="items"`. */
-export async function metric(
-  name: string,
-  labels: string | string[] = [],
-  base = serverUrl(),
-): Promise<number> {
-  const text = await (await fetch(`${base}/metrics`)).text();
-  const line = text
-    .split('\n')
-    .find(
-      (one) =>
-        (one.startsWith(`${name} `) || one.startsWith(`${name}{`)) &&
-        [labels].flat().every((label) => one.includes(label)),
+type Labels = Record<string, string>;
+
+/** The metrics of a moment. */
+export class Metrics {
+  private readonly series: { name: string; labels: Labels; value: number }[];
+
+  constructor(text: string) {
+    this.series = [...text.matchAll(/^(\w+)(?:\{(.*)\})? (\S+)/gm)].map(
+      ([, name = '', labels = '', value]) => ({
+        name,
+        labels: Object.fromEntries(
+          [...labels.matchAll(/(\w+)="((?:[^"\\]|\\.)*)"/g)].map(([, key = '', of = '']) => [key, of]),
+        ),
+        value: Number(value),
+      }),
     );
-  if (!line) throw new Error(`no metric ${name} ${String(labels)}`);
-  return Number(line.slice(line.lastIndexOf(' ') + 1));
+  }
+
+  private matching(name: string, labels: Labels): { labels: Labels; value: number }[] {
+    const found = this.series.filter(
+      (one) => one.name === name && Object.entries(labels).every(([key, value]) => one.labels[key] === value),
+    );
+    if (found.length === 0) throw new Error(`no metric ${name} ${JSON.stringify(labels)}`);
+    return found;
+  }
+
+  /** Of all series with these labels. */
+  sum(name: string, labels: Labels): number {
+    return this.matching(name, labels).reduce((sum, one) => sum + one.value, 0);
+  }
+
+  max(name: string, labels: Labels): number {
+    return Math.max(...this.matching(name, labels).map(({ value }) => value));
+  }
+
+  /** The values of a label that there are. */
+  labels(name: string, label: string): string[] {
+    return [...new Set(this.matching(name, {}).map(({ labels }) => labels[label] ?? ''))];
+  }
+
+  /** Between which bounds of a histogram the values are that came since. */
+  since(before: Metrics, name: string, labels: Labels): { least: number; most: number } {
+    const counts = (of: Metrics): [number, number][] =>
+      of
+        .matching(`${name}_bucket`, labels)
+        .map((one): [number, number] => [Number(one.labels['le']?.replace('+Inf', 'Infinity')), one.value])
+        .sort(([a], [b]) => a - b);
+    const [old, now] = [counts(before), counts(this)];
+    const came = now.map(([bound, count], i): [number, number] => [bound, count - (old[i]?.[1] ?? 0)]);
+    const all = came.at(-1)?.[1] ?? 0;
+    const first = came.findIndex(([, count]) => count > 0);
+    const last = came.findIndex(([, count]) => count === all);
+    return { least: came[first - 1]?.[0] ?? 0, most: came[last]?.[0] ?? Infinity };
+  }
+}
+
+export async function metrics(base = serverUrl()): Promise<Metrics> {
+  return new Metrics(await (await fetch(`${base}/metrics`)).text());
 }
 
 /** Makes a table anew. */
@@ -46,6 +88,25 @@ export async function fresh(name: string, spec: object, base = serverUrl()): Pro
 
 const BATCH = 10_000;
 
+/** Requests under way: while the server stores one, the next is made. */
+const AT_A_TIME = 4;
+
+/** As the server asks of those whom it refuses while it folds. */
+const AGAIN_MS = 250;
+const TRIES_MOST = 240;
+
+async function patientPost(path: string, body: unknown): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    const response = await fetch(serverUrl() + path, { method: 'POST', body: JSON.stringify(body) });
+    const text = await response.text();
+    if (response.ok) return;
+    if (response.status !== 429 || tries === TRIES_MOST) {
+      throw new Error(`POST ${path}: ${response.status} ${text}, ${tries} tries`);
+    }
+    await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
+  }
+}
+
 /** A table of so many small rows, with uint64 ids from 0 on. */
 export async function many(name: string, rows: number): Promise<void> {
   await fresh(name, {
@@ -53,11 +114,20 @@ export async function many(name: string, rows: number): Promise<void> {
     fields: { parity: { type: 'string' }, half: { type: 'int64' } },
     durability: 'buffered',
   });
-  for (let from = 0; from < rows; from += BATCH) {
+  const put = (from: number): Promise<void> => {
     const batch = Array.from({ length: Math.min(BATCH, rows - from) }, (_, i) => ({
       id: from + i,
       fields: { parity: (from + i) % 2 === 0 ? 'even' : 'odd', half: Math.floor((from + i) / 2) },
     }));
-    await post(`/v1/tables/${name}/rows:put`, { rows: batch });
-  }
+    return patientPost(`/v1/tables/${name}/rows:put`, { rows: batch });
+  };
+  let next = 0;
+  const sender = async (): Promise<void> => {
+    while (next < rows) {
+      const from = next;
+      next += BATCH;
+      await put(from);
+    }
+  };
+  await Promise.all(Array.from({ length: AT_A_TIME }, sender));
 }

@@ -431,6 +431,7 @@ export const text = {
     kinds: {
       fold: 'Fold',
       checkpoint: 'Checkpoint',
+      import: 'Import',
       backup: 'Backup',
       restore: 'Restore',
       scrub: 'Scrub',
@@ -438,6 +439,7 @@ export const text = {
     kindNotes: {
       fold: 'makes a new base of base and delta',
       checkpoint: 'writes what the base does not hold',
+      import: 'stores rows of files, batch by batch',
       backup: 'copies the tables to the place for backups',
       restore: 'brings a table of a backup back under another name',
       scrub: 'reads every file and compares its checksum',
@@ -458,6 +460,10 @@ export const text = {
       copying: 'copying files',
     } as Record<string, string>,
     amount: (done: string, total: string) => `${done} of ${total}`,
+    amounts: { rows: (done: string) => `${done} rows`, bytes: (done: string) => done } as Record<
+      string,
+      (done: string) => string
+    >,
     rate: (rate: string) => `${rate}/s`,
     remaining: (time: string) => `about ${time} left`,
     took: (time: string) => `took ${time}`,

@@ -6,7 +6,7 @@ export type TaskState = 'running' | 'waiting' | 'done' | 'failed' | 'cancelled';
 
 export interface Task {
   id: string;
-  kind: 'fold' | 'checkpoint' | 'backup' | 'restore' | 'scrub';
+  kind: 'fold' | 'checkpoint' | 'import' | 'backup' | 'restore' | 'scrub';
   subject: string;
   table?: string;
   state: TaskState;

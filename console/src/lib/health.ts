@@ -41,9 +41,9 @@ function adviceFor(problem: string): string {
   return advice.damage;
 }
 
-/** Sizes in a problem as people read them. */
-export function readable(problem: string): string {
-  return problem.replace(/\b(\d{6,})( bytes)?/g, (_, digits: string) => bytes(Number(digits)));
+/** Sizes in a sentence of the server as people read them. */
+export function readable(sentence: string): string {
+  return sentence.replace(/\b\d{6,}( bytes)?|\b\d+ bytes/g, (size) => bytes(Number.parseInt(size, 10)));
 }
 
 function problems(stats: Stats): Finding[] {

@@ -1,6 +1,7 @@
 import { For, Show, type JSX } from 'solid-js';
 import type { Task } from '../api/tasks';
 import { bytes, count, duration, short } from '../lib/format';
+import { readable } from '../lib/health';
 import { text } from '../text';
 import { Button, Pill, type Tone } from './Controls';
 import { Meter } from './DataTable';
@@ -34,20 +35,22 @@ export function TaskRow(props: {
     const end = props.task.ended_at ? Date.parse(props.task.ended_at) : props.now;
     return (end - Date.parse(props.task.started_at)) / 1000;
   };
+  const note = (): string => {
+    const { kind, state, step } = props.task;
+    if (state !== 'done') return text.tasks.steps[step] ?? step;
+    const what = text.tasks.kindNotes[kind] ?? '';
+    return kind === 'checkpoint' ? `${what} · ${step}` : what;
+  };
   return (
     <article class={styles['task']} aria-label={`${text.tasks.kinds[props.task.kind]} ${props.task.subject}`}>
       <div>
         <div class={styles['name']}>
           {text.tasks.kinds[props.task.kind]} <span class="soft">{props.task.subject}</span>
         </div>
-        <div class="faint small">
-          {props.task.state === 'done'
-            ? text.tasks.kindNotes[props.task.kind]
-            : (text.tasks.steps[props.task.step] ?? props.task.step)}
-        </div>
+        <div class="faint small">{note()}</div>
       </div>
       <div class={styles['middle']}>
-        <Show when={amount()}>
+        <Show when={(amount()?.total ?? 0) > 0}>
           <Meter
             share={share()}
             label={text.tasks.amount(shown(amount()?.done ?? 0), shown(amount()?.total ?? 0))}
@@ -58,7 +61,11 @@ export function TaskRow(props: {
           <Show when={amount()}>
             {(some) => (
               <>
-                <span>{text.tasks.amount(shown(some().done), shown(some().total))}</span>
+                <span>
+                  {some().total > 0
+                    ? text.tasks.amount(shown(some().done), shown(some().total))
+                    : text.tasks.amounts[some().unit]?.(shown(some().done))}
+                </span>
                 <Show when={some().per_second > 0}>
                   <span>
                     {text.tasks.rate(
@@ -100,7 +107,7 @@ export function TaskRow(props: {
               {(line) => (
                 <li class={styles['line']}>
                   <span class="mono faint">{props.clock(line.time)}</span>
-                  <span>{text.tasks.steps[line.text] ?? line.text}</span>
+                  <span>{text.tasks.steps[line.text] ?? readable(line.text)}</span>
                 </li>
               )}
             </For>

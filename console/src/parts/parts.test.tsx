@@ -201,6 +201,14 @@ describe('a task', () => {
     expect(words()).toContain('about 15 s left');
   });
 
+  test('of which nobody knows the end tells what is done', () => {
+    const amount = { unit: 'rows', done: 12_000, total: 0, per_second: 400 };
+    render(() => <TaskRow task={task({ kind: 'import', amount })} now={0} clock={String} />);
+    expect(words()).toContain('12,000 rows');
+    expect(words()).not.toContain('of 0');
+    expect(screen.queryByRole('img')).toBeNull();
+  });
+
   test('is cancelled only where it can be', () => {
     const onCancel = vi.fn();
     const { unmount } = render(() => <TaskRow task={task({})} now={0} clock={String} onCancel={onCancel} />);

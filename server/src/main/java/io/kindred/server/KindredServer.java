@@ -28,6 +28,7 @@ import io.kindred.server.rows.RowOperations;
 import io.kindred.server.rows.Searches;
 import io.kindred.server.stream.EventStreams;
 import io.kindred.server.survey.Surveys;
+import io.kindred.server.tasks.Imports;
 import io.kindred.server.tasks.TaskBoard;
 import io.kindred.server.telemetry.LiveStatistics;
 import io.kindred.server.telemetry.Telemetry;
@@ -37,6 +38,7 @@ import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import io.netty.channel.EventLoopGroup;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -75,8 +77,9 @@ public final class KindredServer implements AutoCloseable {
     this.streams = new EventStreams(options.subscribersMax());
     this.surveys = new Surveys(store);
     EventTail events = new EventTail();
-    TaskBoard tasks = new TaskBoard(store, telemetry.engineTasks(), parts.backups());
-    RowOperations rows = new RowOperations(store, telemetry, events);
+    Imports imports = new Imports(InstantSource.system());
+    TaskBoard tasks = new TaskBoard(store, telemetry.engineTasks(), imports, parts.backups());
+    RowOperations rows = new RowOperations(store, telemetry, events, imports);
     Searches searches = new Searches(calls, events);
     this.grpc =
         new GrpcServices(options, calls, new GrpcServices.Parts(rows, searches, parts.pipelines()));

@@ -85,6 +85,8 @@ final class ServerOperationTest {
               "kindred_errors_total{code=\"ROW_NOT_FOUND\",operation=\"get\"} 1.0",
               "kindred_table_rows{table=\"t\"} 1.0",
               "kindred_table_delta_rows{table=\"t\"} 1.0",
+              "kindred_table_rows_written_total{table=\"t\"} 1.0",
+              "kindred_table_searches_total{table=\"t\"} 1.0",
               "kindred_checkpoint_seconds_count{table=\"t\"} 1",
               "kindred_log_committed_position 2.0",
               "kindred_log_applied_position 2.0",

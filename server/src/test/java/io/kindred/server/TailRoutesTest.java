@@ -3,6 +3,12 @@ package io.kindred.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.kindred.client.ClientOptions;
+import io.kindred.client.KindredClient;
+import io.kindred.protocol.v1.GetVectorsRequest;
+import io.kindred.protocol.v1.Query;
+import io.kindred.protocol.v1.SearchRequest;
+import io.kindred.protocol.v1.Vector;
 import io.kindred.server.logs.LogLine;
 import io.kindred.server.logs.LogSource;
 import io.kindred.server.stream.Tail;
@@ -84,6 +90,30 @@ final class TailRoutesTest {
     assertThat(search.get("path").asText()).isEqualTo("flat");
     assertThat(search.get("ids").toString()).isEqualTo("[\"a\"]");
     assertThat(search.get("took_us").asLong()).isNotNegative();
+  }
+
+  @Test
+  void callsOverGrpcAreToldToo() throws Exception {
+    server.post("/v1/tables/t/rows:put", "{'rows':[{'id':'a','vectors':{'v':[1,0]}}]}");
+    Events events = new Events(server.web().get("/v1/events/tail?table=t"));
+    events.next();
+    try (KindredClient client =
+        KindredClient.of(ClientOptions.DEFAULT.withUrl(server.server.uri()))) {
+      client.getVectors(
+          GetVectorsRequest.newBuilder().setTable("t").addTexts("a").addTexts("z").build());
+      JsonNode get = await(events, "events").at("/events/0");
+      assertThat(get.get("kind").asText()).isEqualTo("get");
+      assertThat(get.get("ids").toString()).isEqualTo("[\"a\",\"z\"]");
+
+      client.search(
+          SearchRequest.newBuilder()
+              .setTable("t")
+              .addQueries(
+                  Query.newBuilder().setVector(Vector.newBuilder().addValues(1).addValues(0)))
+              .setK(1)
+              .build());
+      assertThat(await(events, "events").at("/events/0/kind").asText()).isEqualTo("search");
+    }
   }
 
   @Test

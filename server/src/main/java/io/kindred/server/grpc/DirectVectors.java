@@ -26,6 +26,7 @@ import io.kindred.protocol.v1.GetVectorsResponse;
 import io.kindred.protocol.v1.RowServiceGrpc;
 import io.kindred.server.error.ErrorStatus;
 import io.kindred.server.error.Failure;
+import io.kindred.server.rows.RowOperations;
 import io.kindred.server.telemetry.Operation;
 import io.kindred.server.work.Calls;
 import io.netty.buffer.ByteBuf;
@@ -65,10 +66,12 @@ final class DirectVectors extends SimpleDecoratingHttpService {
       HttpHeaders.builder().endOfStream(true).add(STATUS, "0").build();
 
   private final Calls calls;
+  private final RowOperations rows;
 
-  DirectVectors(HttpService others, Calls calls) {
+  DirectVectors(HttpService others, Calls calls, RowOperations rows) {
     super(others);
     this.calls = calls;
+    this.rows = rows;
   }
 
   @Override
@@ -158,7 +161,7 @@ final class DirectVectors extends SimpleDecoratingHttpService {
       writeTag(
           bytes, GetVectorsResponse.VECTORS_FIELD_NUMBER, WireFormat.WIRETYPE_LENGTH_DELIMITED);
       writeVarint(bytes, sizeBytes);
-      int[] missing = read.copyTo(bytes, calls.telemetry());
+      int[] missing = read.copyTo(bytes, rows);
       writeMissing(bytes, missing);
       writeTag(bytes, GetVectorsResponse.DIMENSION_FIELD_NUMBER, WireFormat.WIRETYPE_VARINT);
       writeVarint(bytes, read.dimension());

@@ -26,6 +26,7 @@ public final class GrpcServices implements AutoCloseable {
           "/" + ServerReflectionGrpc.getServerReflectionInfoMethod().getFullMethodName());
 
   private final Calls calls;
+  private final RowOperations rows;
   private final OpenStreams streams = new OpenStreams(STREAMS_MAX);
   private final GrpcService service;
 
@@ -34,6 +35,7 @@ public final class GrpcServices implements AutoCloseable {
 
   public GrpcServices(ServerOptions options, Calls calls, Parts parts) {
     this.calls = calls;
+    this.rows = parts.rows();
     this.service =
         GrpcService.builder()
             .addService(new TableCalls(calls))
@@ -62,7 +64,7 @@ public final class GrpcServices implements AutoCloseable {
   }
 
   public void addTo(ServerBuilder builder) {
-    builder.service(service, others -> new DirectVectors(others, calls));
+    builder.service(service, others -> new DirectVectors(others, calls, rows));
   }
 
   /// Ends the open streams once what they received is answered.

@@ -187,7 +187,7 @@ final class RowCalls extends RowServiceImplBase {
 
   private GetVectorsResponse write(VectorsRead read) {
     ByteBuffer vectors = ByteBuffer.allocate(read.sizeBytes());
-    int[] missing = read.copyTo(vectors, calls.telemetry());
+    int[] missing = read.copyTo(vectors, operations);
     GetVectorsResponse.Builder response =
         GetVectorsResponse.newBuilder()
             .setVectors(UnsafeByteOperations.unsafeWrap(vectors.flip()))

@@ -11,7 +11,7 @@ import io.kindred.protocol.v1.GetVectorsRequest;
 import io.kindred.server.rows.AnswerBudget;
 import io.kindred.server.rows.DeclaredFields;
 import io.kindred.server.rows.Keys;
-import io.kindred.server.telemetry.Telemetry;
+import io.kindred.server.rows.RowOperations;
 import io.kindred.server.work.ReadAfter;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -27,6 +27,8 @@ record VectorsRead(
     int count,
     GetVectorsRequest request,
     @Nullable ReadAfter readAfter) {
+  /// As many keys as are told to those who watch.
+  private static final int FIRST = 3;
 
   static VectorsRead of(GetVectorsRequest request, Store store) {
     Table table = store.table(request.getTable());
@@ -59,8 +61,8 @@ record VectorsRead(
   }
 
   /// Copies the vectors and answers the indices of those missing.
-  int[] copyTo(ByteBuffer destination, Telemetry telemetry) {
-    telemetry.traffic(request.getTable()).read(count);
+  int[] copyTo(ByteBuffer destination, RowOperations rows) {
+    rows.readVectors(table, count, this::firstKeys);
     destination.order(ByteOrder.LITTLE_ENDIAN);
     if (table.spec().key() == KeyType.UINT64) {
       long[] keys = new long[count];
@@ -74,5 +76,11 @@ record VectorsRead(
       keys.add(Keys.text(request.getTexts(i)));
     }
     return table.getVectors(keys, field, destination);
+  }
+
+  private List<Key> firstKeys() {
+    return table.spec().key() == KeyType.UINT64
+        ? request.getNumbersList().stream().limit(FIRST).map(Key::of).toList()
+        : request.getTextsList().stream().limit(FIRST).map(Keys::text).toList();
   }
 }

@@ -18,7 +18,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
 /// The routes about work that takes a while. Thread-safe.
-@Description("Tasks: folds, checkpoints, backups, the scrubber.")
+@Description("Tasks: folds, checkpoints, imports, backups, the scrubber.")
 public final class TaskRoutes {
   private static final long CURRENT_NANOS = Duration.ofMillis(200).toNanos();
 

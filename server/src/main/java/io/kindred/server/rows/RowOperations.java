@@ -18,12 +18,14 @@ import io.kindred.engine.Token;
 import io.kindred.engine.WriteResult;
 import io.kindred.engine.filter.Filter;
 import io.kindred.server.events.EventTail;
+import io.kindred.server.tasks.Imports;
 import io.kindred.server.telemetry.TableTraffic;
 import io.kindred.server.telemetry.Telemetry;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// Reads and writes of rows, as REST and gRPC share them: counted, and with bounded answers.
@@ -36,18 +38,27 @@ public final class RowOperations {
   private final Store store;
   private final Telemetry telemetry;
   private final EventTail events;
+  private final Imports imports;
 
-  public RowOperations(Store store, Telemetry telemetry, EventTail events) {
+  public RowOperations(Store store, Telemetry telemetry, EventTail events, Imports imports) {
     this.store = store;
     this.telemetry = telemetry;
     this.events = events;
+    this.imports = imports;
   }
 
   /// Stores the good rows of the batch.
   public CompletableFuture<WriteOutcome> put(
       Table table, RowBatch batch, @Nullable String operationId) {
-    return write(
-        "put", table, batch, new Mutation.Put(batch.rows(), Origin.ofOperation(operationId)));
+    imports.require(operationId);
+    Mutation put = new Mutation.Put(batch.rows(), Origin.ofOperation(operationId));
+    return write("put", table, batch, put)
+        .whenComplete(
+            (outcome, thrown) -> {
+              if (thrown == null) {
+                imports.wrote(operationId, table.spec().name(), batch.rows().size());
+              }
+            });
   }
 
   /// Changes the rows that the good rows of the batch name.
@@ -127,6 +138,15 @@ public final class RowOperations {
               events.rows("delete", table.spec().name(), List.of(), result.applied());
               return own(result, 0);
             });
+  }
+
+  /// Counts a read of vectors alone, which the caller does, and tells those who watch.
+  public void readVectors(Table table, int count, Supplier<List<Key>> firstKeys) {
+    String name = table.spec().name();
+    telemetry.traffic(name).read(count);
+    if (events.tail().isWatched()) {
+      events.rows("get", name, firstKeys.get(), count);
+    }
   }
 
   /// The rows of the keys, in their order; absent rows are null.

@@ -17,13 +17,17 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// The folds and checkpoints of a store, as it tells of them: those under way, and the last that
-/// ended. Thread-safe.
+/// The folds and checkpoints of a store, as it tells of them: the folds under way, the last that
+/// ended, and for each table its checkpoints as one. Thread-safe.
 public final class EngineTasks implements StoreListener {
   private static final int ENDED_MAX = 24;
+  private static final int TABLES_MAX = 64;
 
   private final Map<String, Fold> folds = new LinkedHashMap<>();
   private final Deque<TaskInfo> ended = new ArrayDeque<>();
+
+  /// By table, the one that wrote the last checkpoint at the end.
+  private final LinkedHashMap<String, Checkpoints> checkpoints = new LinkedHashMap<>();
 
   /// Rows a second of the last whole fold of each table, for what the next one may take.
   private final Map<String, Double> lastRates = new HashMap<>();
@@ -83,23 +87,15 @@ public final class EngineTasks implements StoreListener {
 
   @Override
   public synchronized void checkpointed(String table, long bytes, Duration took) {
-    long now = System.currentTimeMillis();
-    double perSecond = bytes / Math.max(1e-3, took.toNanos() / 1e9);
-    remember(
-        new TaskInfo(
-            "checkpoint-" + ++count,
-            Kind.CHECKPOINT,
-            table,
-            table,
-            State.DONE,
-            "written",
-            new Amount("bytes", bytes, bytes, perSecond),
-            now - took.toMillis(),
-            now,
-            null,
-            false,
-            null,
-            List.of()));
+    Checkpoints of = checkpoints.remove(table);
+    if (of == null) {
+      of = new Checkpoints("checkpoint-" + ++count, table);
+    }
+    of.add(bytes, took);
+    checkpoints.putLast(table, of);
+    if (checkpoints.size() > TABLES_MAX) {
+      checkpoints.pollFirstEntry();
+    }
   }
 
   private void remember(TaskInfo task) {
@@ -116,6 +112,7 @@ public final class EngineTasks implements StoreListener {
       all.add(info(fold, State.RUNNING));
     }
     all.addAll(ended);
+    checkpoints.values().forEach(it -> all.add(it.info()));
     return all;
   }
 

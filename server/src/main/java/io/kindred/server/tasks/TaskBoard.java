@@ -17,26 +17,30 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /// Everything that takes a while, in one list: folds and checkpoints as the engine tells of them,
-/// backups, the scrubber. Thread-safe.
+/// imports, backups, the scrubber. Thread-safe.
 ///
-/// Only backups can be cancelled: a fold that is given up is begun again a second later, as the
-/// delta that it empties is full, or fills.
+/// Only backups and imports can be cancelled: a fold that is given up is begun again a second
+/// later, as the delta that it empties is full, or fills.
 public final class TaskBoard {
   private final Store store;
   private final EngineTasks engine;
+  private final Imports imports;
   private final @Nullable BackupTasks backups;
   private final ScrubTask scrub = new ScrubTask();
 
   /// @param backups null where the server makes none
-  public TaskBoard(Store store, EngineTasks engine, @Nullable BackupTasks backups) {
+  public TaskBoard(
+      Store store, EngineTasks engine, Imports imports, @Nullable BackupTasks backups) {
     this.store = store;
     this.engine = engine;
+    this.imports = imports;
     this.backups = backups;
   }
 
   /// What is under way first, then what ended last.
   public synchronized List<TaskInfo> all() {
     List<TaskInfo> all = new ArrayList<>(engine.all());
+    all.addAll(imports.all());
     if (backups != null) {
       backups.all().forEach(task -> all.add(backup(task)));
     }
@@ -59,13 +63,17 @@ public final class TaskBoard {
                 () ->
                     KindredException.of(
                         ErrorCode.TASK_NOT_FOUND, "task", id, "one that /v1/tasks lists"));
-    if (!task.isCancellable() || backups == null) {
+    if (!task.isCancellable()) {
       throw new KindredException(
           ErrorCode.UNSUPPORTED,
           "task: %s is a %s that is %s (expected: one that can be cancelled)"
               .formatted(id, lower(task.kind()), lower(task.state())));
     }
-    backups.cancel(id);
+    if (task.kind() == Kind.IMPORT) {
+      imports.cancel(id);
+    } else if (backups != null) {
+      backups.cancel(id);
+    }
   }
 
   private static TaskInfo backup(BackupTasks.Task task) {

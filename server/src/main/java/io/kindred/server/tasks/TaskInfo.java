@@ -34,6 +34,7 @@ public record TaskInfo(
   public enum Kind {
     FOLD,
     CHECKPOINT,
+    IMPORT,
     BACKUP,
     RESTORE,
     SCRUB

@@ -1,4 +1,5 @@
-/// Work that takes a while: folds, checkpoints, backups, the scrubber; how far it has come.
+/// Work that takes a while: folds, checkpoints, imports, backups, the scrubber; how far it has
+/// come.
 @NullMarked
 package io.kindred.server.tasks;
 

@@ -19,25 +19,20 @@ import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// Turns counters into rates: each sample tells what happened since the one before, and is kept for
 /// a while as a point of the history. Owned by one thread at a time.
 final class StatisticsSampler {
-  private static final Logger LOG = LoggerFactory.getLogger(StatisticsSampler.class);
   private static final JsonFactory JSON = new JsonFactory();
-  private static final Path MEMORY = Path.of("/proc/self/status");
   private static final Operation[] WITH_LATENCY = {
     Operation.PUT,
     Operation.UPDATE,
@@ -276,10 +271,10 @@ final class StatisticsSampler {
       out.writeEndObject();
     }
     out.writeEndObject();
-    long resident = residentBytes();
-    if (resident >= 0) {
-      out.writeNumberField("resident_bytes", resident);
-      point.set(Column.RESIDENT_BYTES, resident);
+    OptionalLong resident = ResidentMemory.bytes();
+    if (resident.isPresent()) {
+      out.writeNumberField("resident_bytes", resident.getAsLong());
+      point.set(Column.RESIDENT_BYTES, resident.getAsLong());
     }
     out.writeEndObject();
   }
@@ -338,23 +333,5 @@ final class StatisticsSampler {
       out.writeString(text);
     }
     out.writeEndArray();
-  }
-
-  /// Resident memory as Linux counts it, or -1 elsewhere.
-  private static long residentBytes() {
-    if (!Files.isReadable(MEMORY)) {
-      return -1;
-    }
-    try {
-      for (String line : Files.readAllLines(MEMORY)) {
-        if (line.startsWith("VmRSS:")) {
-          String kibibytes = line.substring("VmRSS:".length(), line.length() - " kB".length());
-          return Long.parseLong(kibibytes.strip()) * 1024;
-        }
-      }
-    } catch (IOException | NumberFormatException e) {
-      LOG.debug("resident memory is not known", e);
-    }
-    return -1;
   }
 }

@@ -74,6 +74,11 @@ public final class Telemetry implements AutoCloseable {
     new JvmThreadMetrics().bindTo(registry);
     new ProcessorMetrics().bindTo(registry);
     new UptimeMetrics().bindTo(registry);
+    if (ResidentMemory.bytes().isPresent()) {
+      Gauge.builder("process.resident.memory.bytes", () -> ResidentMemory.bytes().orElse(0))
+          .description("Memory of the process that is in RAM")
+          .register(registry);
+    }
   }
 
   private OperationMeters operationMeters(Operation operation) {
@@ -99,6 +104,7 @@ public final class Telemetry implements AutoCloseable {
   /// Adds the figures that are read from the store when metrics are asked for.
   public void observe(Store store) {
     registry.getPrometheusRegistry().register(new StoreCollector(store));
+    registry.getPrometheusRegistry().register(new TrafficCollector(store, this::traffic));
   }
 
   /// Adds the figures of pipelines, read when metrics are asked for.

@@ -1,0 +1,71 @@
+package io.kindred.server.tasks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.kindred.engine.KindredException;
+import io.kindred.server.tasks.TaskInfo.Kind;
+import io.kindred.server.tasks.TaskInfo.State;
+import java.time.Instant;
+import org.junit.jupiter.api.Test;
+
+final class ImportsTest {
+  private Instant now = Instant.parse("2026-01-31T10:00:00Z");
+  private final Imports imports = new Imports(() -> now);
+
+  @Test
+  void theBatchesOfAnImportAreOneTask() {
+    imports.wrote("import-7f-0", "items", 1000);
+    now = now.plusSeconds(2);
+    imports.wrote("import-7f-1", "items", 500);
+    imports.wrote(null, "items", 9);
+    imports.wrote("web-1", "items", 9);
+    imports.wrote("import-of-mine", "items", 9);
+
+    TaskInfo task = imports.all().getFirst();
+    assertThat(imports.all()).hasSize(1);
+    assertThat(task.id()).isEqualTo("import-7f");
+    assertThat(task.kind()).isEqualTo(Kind.IMPORT);
+    assertThat(task.table()).isEqualTo("items");
+    assertThat(task.state()).isEqualTo(State.RUNNING);
+    assertThat(task.amount().done()).isEqualTo(1500);
+    assertThat(task.amount().perSecond()).isEqualTo(750);
+    assertThat(task.isCancellable()).isTrue();
+  }
+
+  @Test
+  void anImportFromWhichNothingComesIsOver() {
+    imports.wrote("import-7f-0", "items", 1000);
+    now = now.plusSeconds(6);
+
+    TaskInfo task = imports.all().getFirst();
+    assertThat(task.state()).isEqualTo(State.DONE);
+    assertThat(task.endedMillis()).isEqualTo(task.startedMillis());
+    assertThat(task.isCancellable()).isFalse();
+  }
+
+  @Test
+  void aCancelledImportIsRefusedAndOthersGoOn() {
+    imports.wrote("import-a-0", "items", 1);
+    imports.wrote("import-b-0", "items", 1);
+
+    imports.cancel("import-a");
+
+    imports.require("import-b-1");
+    imports.require("import-c-0");
+    imports.require(null);
+    assertThatThrownBy(() -> imports.require("import-a-1"))
+        .isInstanceOf(KindredException.class)
+        .hasMessage("operation_id: import-a-1 (expected: one of an import that was not cancelled)");
+    assertThat(imports.all()).first().returns(State.CANCELLED, TaskInfo::state);
+  }
+
+  @Test
+  void onlyTheLastAreKept() {
+    for (int i = 0; i < 100; i++) {
+      imports.wrote("import-%d-0".formatted(i), "items", 1);
+    }
+
+    assertThat(imports.all()).hasSize(24).last().returns("import-99", TaskInfo::id);
+  }
+}
