@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class ConsoleIT {
   private static final Path CONSOLE = Path.of("..", "console").toAbsolutePath().normalize();
   private static final Duration PATIENCE = Duration.ofMinutes(20);
-  private static final String ADDRESS = "  console   ";
+  private static final String ADDRESS = "  console ";
 
   @TempDir Path temporary;
 
@@ -37,7 +37,7 @@ final class ConsoleIT {
             KindredProcess.serve(temporary.resolve("data"), "--pipelines", pipelines().toString());
         KindredProcess demo = KindredProcess.start("demo", "--port", "0")) {
       String line = demo.awaitOutput(ADDRESS);
-      String uri = line.substring(ADDRESS.length()).split(" ", 2)[0];
+      String uri = line.substring(ADDRESS.length()).strip().split(" ", 2)[0];
       demo.awaitOutput("  Live: ");
       Path log = temporary.resolve("e2e.log");
       Process tests =
