@@ -12,6 +12,7 @@ const PAGES = {
   search: '/console/search?table=items&id=item-00017&run=1',
   map: '/console/map?table=items&sample=500',
   pipelines: '/console/pipelines',
+  pipeline: '/console/pipelines/shop',
   tasks: '/console/tasks',
   calls: '/console/live',
   log: '/console/live?tab=logs',
@@ -30,7 +31,7 @@ describe('overview', () => {
       () => banner.innerText(),
       (words) => /All is well\. \d+ tables hold [\d,]+ rows\./.test(words),
     );
-    for (const label of ['Searches', 'Rows read', 'Rows written', 'Search p99']) {
+    for (const label of ['Searches', 'Rows read', 'Rows written', 'Events', 'Search p99']) {
       const before = await until(
         () => figure(page, label),
         (words) => /\d/.test(words),

@@ -142,10 +142,11 @@ describe('every figure of the overview is that of /metrics', () => {
 
   test('rates are the differences of counters', async () => {
     const page = await visit('/');
-    const rates: [string, string][] = [
-      ['Searches', 'kindred_table_searches_total'],
-      ['Rows read', 'kindred_table_rows_read_total'],
-      ['Rows written', 'kindred_table_rows_written_total'],
+    const rates: [string, string, Record<string, string>][] = [
+      ['Searches', 'kindred_table_searches_total', {}],
+      ['Rows read', 'kindred_table_rows_read_total', {}],
+      ['Rows written', 'kindred_table_rows_written_total', {}],
+      ['Events', 'kindred_pipeline_events_total', { outcome: 'applied' }],
     ];
     await until(() => tile(page, 'Rows read'), Number.isFinite);
     const seen = new Map(rates.map(([name]) => [name, [] as number[]]));
@@ -155,8 +156,8 @@ describe('every figure of the overview is that of /metrics', () => {
       await page.waitForTimeout(400);
     }
     const [after, seconds] = [await metrics(), (Date.now() - begun) / 1000];
-    for (const [name, counter] of rates) {
-      const counted = (after.sum(counter, {}) - before.sum(counter, {})) / seconds;
+    for (const [name, counter, labels] of rates) {
+      const counted = (after.sum(counter, labels) - before.sum(counter, labels)) / seconds;
       const shown = seen.get(name) ?? [];
       const mean = shown.reduce((sum, one) => sum + one, 0) / shown.length;
       expect(Math.abs(mean - counted), `${name}: ${mean} shown, ${counted} counted`).toBeLessThan(
@@ -179,7 +180,7 @@ describe('every figure of the overview is that of /metrics', () => {
       await page.waitForTimeout(400);
     }
     const { least, most } = (await metrics()).since(before, 'kindred_operation_seconds', {
-      operation: 'search',
+      operation: ['search', 'recommend'],
     });
     expect(shown.length).toBeGreaterThan(3);
     for (const one of shown) {

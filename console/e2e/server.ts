@@ -22,6 +22,9 @@ export const post = (path: string, body: unknown, base = serverUrl()): Promise<u
 
 type Labels = Record<string, string>;
 
+/** A value, or one of several. */
+type Wanted = Record<string, string | string[]>;
+
 /** The metrics of a moment. */
 export class Metrics {
   private readonly series: { name: string; labels: Labels; value: number }[];
@@ -38,20 +41,22 @@ export class Metrics {
     );
   }
 
-  private matching(name: string, labels: Labels): { labels: Labels; value: number }[] {
+  private matching(name: string, labels: Wanted): { labels: Labels; value: number }[] {
     const found = this.series.filter(
-      (one) => one.name === name && Object.entries(labels).every(([key, value]) => one.labels[key] === value),
+      (one) =>
+        one.name === name &&
+        Object.entries(labels).every(([key, value]) => [value].flat().includes(one.labels[key] ?? '')),
     );
     if (found.length === 0) throw new Error(`no metric ${name} ${JSON.stringify(labels)}`);
     return found;
   }
 
   /** Of all series with these labels. */
-  sum(name: string, labels: Labels): number {
+  sum(name: string, labels: Wanted): number {
     return this.matching(name, labels).reduce((sum, one) => sum + one.value, 0);
   }
 
-  max(name: string, labels: Labels): number {
+  max(name: string, labels: Wanted): number {
     return Math.max(...this.matching(name, labels).map(({ value }) => value));
   }
 
@@ -61,14 +66,19 @@ export class Metrics {
   }
 
   /** Between which bounds of a histogram the values are that came since. */
-  since(before: Metrics, name: string, labels: Labels): { least: number; most: number } {
-    const counts = (of: Metrics): [number, number][] =>
-      of
-        .matching(`${name}_bucket`, labels)
-        .map((one): [number, number] => [Number(one.labels['le']?.replace('+Inf', 'Infinity')), one.value])
-        .sort(([a], [b]) => a - b);
-    const [old, now] = [counts(before), counts(this)];
-    const came = now.map(([bound, count], i): [number, number] => [bound, count - (old[i]?.[1] ?? 0)]);
+  since(before: Metrics, name: string, labels: Wanted): { least: number; most: number } {
+    const counts = (of: Metrics): Map<number, number> => {
+      const sums = new Map<number, number>();
+      for (const { labels: found, value } of of.matching(`${name}_bucket`, labels)) {
+        const bound = Number(found['le']?.replace('+Inf', 'Infinity'));
+        sums.set(bound, (sums.get(bound) ?? 0) + value);
+      }
+      return sums;
+    };
+    const old = counts(before);
+    const came = [...counts(this)]
+      .map(([bound, count]): [number, number] => [bound, count - (old.get(bound) ?? 0)])
+      .sort(([a], [b]) => a - b);
     const all = came.at(-1)?.[1] ?? 0;
     const first = came.findIndex(([, count]) => count > 0);
     const last = came.findIndex(([, count]) => count === all);

@@ -23,6 +23,7 @@ export function statsOf(change: Partial<Stats>): Stats {
         gets_per_s: 400,
         searches_per_s: 800,
         operations: { search: latency(1_400) },
+        searches: latency(1_400),
       },
     ],
     operations: {
@@ -34,6 +35,7 @@ export function statsOf(change: Partial<Stats>): Stats {
       scan: latency(900),
       search: latency(1_400),
     },
+    searches: latency(1_400),
     writes: latency(2_000),
     log: { committed_position: 10, applied_position: 10, lag: 0, bytes: 4_096 },
     memory: {

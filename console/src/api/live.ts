@@ -63,14 +63,14 @@ export function eventP99(stats: Stats): number | null {
 }
 
 export function sampleOf(stats: Stats): Sample {
-  const { search, get: gets } = stats.operations;
+  const { get: gets } = stats.operations;
   return {
     searches_per_s: stats.searches_per_s,
     gets_per_s: stats.gets_per_s,
     upserts_per_s: stats.upserts_per_s,
     errors_per_s: stats.errors_per_s,
-    search_p50_us: quantile(search, 'p50_us'),
-    search_p99_us: quantile(search, 'p99_us'),
+    search_p50_us: quantile(stats.searches, 'p50_us'),
+    search_p99_us: quantile(stats.searches, 'p99_us'),
     get_p50_us: quantile(gets, 'p50_us'),
     get_p99_us: quantile(gets, 'p99_us'),
     write_p50_us: quantile(stats.writes, 'p50_us'),

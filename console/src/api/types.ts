@@ -23,6 +23,8 @@ export interface TableStats {
   gets_per_s: number;
   searches_per_s: number;
   operations: Partial<Record<OperationName, Latency>>;
+  /** Searches and recommendations together, where there were any. */
+  searches?: Latency;
 }
 
 export type MemoryParts = Record<string, number>;
@@ -58,6 +60,8 @@ export interface Stats {
   errors_per_s: number;
   tables: TableStats[];
   operations: Record<OperationName, Latency>;
+  /** Searches and recommendations together. */
+  searches: Latency;
   /** Puts, updates and deletes together. */
   writes: Latency;
   log: { committed_position: number; applied_position: number; lag: number; bytes: number };

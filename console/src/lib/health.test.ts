@@ -41,7 +41,7 @@ describe('the state of the node', () => {
 
   test('errors, slow searches, lag and a low recall are told', () => {
     const stats = statsOf({ errors_per_s: 2 });
-    stats.operations.search = { calls_per_s: 1, p50_us: 1, p99_us: 500_000 };
+    stats.searches = { calls_per_s: 1, p50_us: 1, p99_us: 500_000 };
     stats.log.lag = 5_000;
     stats.tables[0]!.recall = { embedding: { mean: 0.5, samples: 100 } };
     const health = healthOf(stats, 'live');

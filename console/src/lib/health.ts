@@ -58,7 +58,7 @@ function problems(stats: Stats): Finding[] {
 function observations(stats: Stats): Finding[] {
   const { health } = text;
   const found: Finding[] = [];
-  const search = stats.operations.search;
+  const search = stats.searches;
   if (stats.errors_per_s > 0) {
     found.push({
       level: 'warn',
@@ -110,7 +110,7 @@ function wellSentence(stats: Stats): string {
   }
   const rows = stats.tables.reduce((sum, table) => sum + table.row_count, 0);
   const holds = health.holds(count(stats.tables.length), count(rows));
-  const search = stats.operations.search;
+  const search = stats.searches;
   const events = pipelinesSentence(stats);
   if (search.calls_per_s > 0) {
     return `${health.well} ${holds} ${health.answers(short(stats.searches_per_s), micros(search.p99_us))}${events}`;

@@ -68,9 +68,9 @@ export function TablesPage(): JSX.Element {
     {
       name: text.columns.p99,
       isNumber: true,
-      by: (table) => now(table.name)?.operations.search?.p99_us ?? -1,
+      by: (table) => now(table.name)?.searches?.p99_us ?? -1,
       cell: (table) => {
-        const search = now(table.name)?.operations.search;
+        const search = now(table.name)?.searches;
         return search ? micros(search.p99_us) : NONE;
       },
     },

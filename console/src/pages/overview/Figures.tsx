@@ -31,7 +31,7 @@ export function Figures(): JSX.Element {
   };
   const p99 = (of: 'search' | 'write'): number | null => {
     const stats = live.latest();
-    const latency = of === 'search' ? stats?.operations.search : stats?.writes;
+    const latency = of === 'search' ? stats?.searches : stats?.writes;
     return latency && latency.calls_per_s > 0 ? latency.p99_us : null;
   };
   const events = (): number | null => {

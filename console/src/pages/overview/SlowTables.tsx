@@ -7,7 +7,7 @@ import { Panel } from '../../parts/Panel';
 import { Empty } from '../../parts/States';
 import { text } from '../../text';
 
-const p99 = (table: TableStats): number => table.operations.search?.p99_us ?? -1;
+const p99 = (table: TableStats): number => table.searches?.p99_us ?? -1;
 
 const recallOf = (table: TableStats): number | undefined =>
   Object.values(table.recall).find((one) => one.samples > 0)?.mean;
@@ -41,8 +41,8 @@ export function SlowTables(props: { stats: Stats }): JSX.Element {
     {
       name: text.columns.p50,
       isNumber: true,
-      by: (table) => table.operations.search?.p50_us ?? -1,
-      cell: (table) => (table.operations.search ? micros(table.operations.search.p50_us) : NONE),
+      by: (table) => table.searches?.p50_us ?? -1,
+      cell: (table) => (table.searches ? micros(table.searches.p50_us) : NONE),
     },
     {
       name: text.columns.searches,

@@ -69,8 +69,7 @@ public final class KindredServer implements AutoCloseable {
 
   private KindredServer(ServerOptions options, Store store, ServerParts parts) {
     Telemetry telemetry = parts.telemetry();
-    telemetry.observe(store);
-    telemetry.observe(parts.pipelines());
+    telemetry.observe(store, parts.pipelines());
     this.host = options.host();
     this.calls = new Calls(options, store, telemetry);
     this.statistics = new LiveStatistics(store, parts.pipelines(), telemetry);

@@ -142,6 +142,7 @@ final class ServerOperationTest {
       assertThat(third.at("/tables/0/name").asText()).isEqualTo("t");
       assertThat(third.at("/tables/0/row_count").asInt()).isEqualTo(1);
       assertThat(third.at("/operations/search").has("p99_us")).isTrue();
+      assertThat(third.at("/searches").has("p99_us")).isTrue();
       assertThat(third.at("/log/lag").asInt()).isZero();
       assertThat(third.at("/memory/heap_used_bytes").asLong()).isPositive();
       assertThat(third.at("/memory/components/delta_rows").asLong()).isPositive();

@@ -50,8 +50,11 @@ final class StatisticsSampler {
   private static final Set<Operation> WRITES =
       Set.of(Operation.PUT, Operation.UPDATE, Operation.DELETE);
 
+  private static final Set<Operation> SEARCHES = Set.of(Operation.SEARCH, Operation.RECOMMEND);
+
   private final Store store;
   private final EventPipelines pipelines;
+  private final StoreTraffic traffic;
   private final Telemetry telemetry;
   private final StatisticsHistory history;
   private final Map<Operation, LatencyWindow> latencies = new EnumMap<>(Operation.class);
@@ -63,6 +66,7 @@ final class StatisticsSampler {
       Store store, EventPipelines pipelines, Telemetry telemetry, StatisticsHistory history) {
     this.store = store;
     this.pipelines = pipelines;
+    this.traffic = new StoreTraffic(store, pipelines, telemetry);
     this.telemetry = telemetry;
     this.history = history;
     for (Operation operation : WITH_LATENCY) {
@@ -113,13 +117,14 @@ final class StatisticsSampler {
   private void writeTables(JsonGenerator out, double seconds, StatisticsHistory.Point point)
       throws IOException {
     List<TableInfo> tables = StoreCollector.tables(store);
+    Map<String, TableTraffic.Counts> all = traffic.counts();
     Map<String, SeenTable> before = seen;
     Map<String, SeenTable> after = new HashMap<>();
     Map<String, TableTraffic.Counts> between = new HashMap<>();
     TableTraffic.Counts total = TableTraffic.Counts.NONE;
     for (TableInfo table : tables) {
       String name = table.spec().name();
-      TableTraffic.Counts counts = telemetry.traffic(name).counts();
+      TableTraffic.Counts counts = all.getOrDefault(name, TableTraffic.Counts.NONE);
       SeenTable known = before.getOrDefault(name, new SeenTable());
       TableTraffic.Counts change = counts.since(known.counts());
       after.put(name, new SeenTable(counts, known.latencies()));
@@ -152,9 +157,10 @@ final class StatisticsSampler {
     out.writeEndArray();
   }
 
-  /// Of a table: only the operations that were called.
+  /// Of a table: only the operations that were called, and all searches together.
   private void writeLatencies(JsonGenerator out, String table, double seconds) throws IOException {
     Map<Operation, LatencyWindow> windows = seen.getOrDefault(table, new SeenTable()).latencies();
+    LatencyWindow.Seen searches = LatencyWindow.Seen.NONE;
     out.writeObjectFieldStart("operations");
     for (Operation operation : WITH_LATENCY) {
       LatencyHistogram latency = telemetry.traffic(table).latency(operation);
@@ -164,9 +170,15 @@ final class StatisticsSampler {
         if (calls.calls() > 0) {
           writeLatency(out, operation.label(), calls, seconds);
         }
+        if (SEARCHES.contains(operation)) {
+          searches = searches.and(calls);
+        }
       }
     }
     out.writeEndObject();
+    if (searches.calls() > 0) {
+      writeLatency(out, "searches", searches, seconds);
+    }
   }
 
   private static void writeRates(JsonGenerator out, TableTraffic.Counts change, double seconds)
@@ -191,14 +203,15 @@ final class StatisticsSampler {
 
   private void writeLatencies(JsonGenerator out, double seconds, StatisticsHistory.Point point)
       throws IOException {
+    LatencyWindow.Seen searches = LatencyWindow.Seen.NONE;
     LatencyWindow.Seen writes = LatencyWindow.Seen.NONE;
     out.writeObjectFieldStart("operations");
     for (Map.Entry<Operation, LatencyWindow> entry : latencies.entrySet()) {
       Operation operation = entry.getKey();
       LatencyWindow.Seen calls = entry.getValue().next(telemetry.latency(operation));
       writeLatency(out, operation.label(), calls, seconds);
-      if (operation == Operation.SEARCH) {
-        point.setLatency(Column.SEARCH_P50_US, Column.SEARCH_P99_US, calls);
+      if (SEARCHES.contains(operation)) {
+        searches = searches.and(calls);
       } else if (operation == Operation.GET) {
         point.setLatency(Column.GET_P50_US, Column.GET_P99_US, calls);
       } else if (WRITES.contains(operation)) {
@@ -206,8 +219,9 @@ final class StatisticsSampler {
       }
     }
     out.writeEndObject();
-    out.writeFieldName("writes");
-    writeLatencyBody(out, writes, seconds);
+    writeLatency(out, "searches", searches, seconds);
+    point.setLatency(Column.SEARCH_P50_US, Column.SEARCH_P99_US, searches);
+    writeLatency(out, "writes", writes, seconds);
     point.setLatency(Column.WRITE_P50_US, Column.WRITE_P99_US, writes);
   }
 

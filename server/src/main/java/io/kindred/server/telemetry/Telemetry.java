@@ -16,6 +16,7 @@ import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
@@ -101,15 +102,12 @@ public final class Telemetry implements AutoCloseable {
     return storeListener;
   }
 
-  /// Adds the figures that are read from the store when metrics are asked for.
-  public void observe(Store store) {
-    registry.getPrometheusRegistry().register(new StoreCollector(store));
-    registry.getPrometheusRegistry().register(new TrafficCollector(store, this::traffic));
-  }
-
-  /// Adds the figures of pipelines, read when metrics are asked for.
-  public void observe(EventPipelines pipelines) {
-    registry.getPrometheusRegistry().register(new PipelineCollector(pipelines));
+  /// Adds the figures that are read from the store and the pipelines when metrics are asked for.
+  public void observe(Store store, EventPipelines pipelines) {
+    PrometheusRegistry collectors = registry.getPrometheusRegistry();
+    collectors.register(new StoreCollector(store));
+    collectors.register(new PipelineCollector(pipelines));
+    collectors.register(new TrafficCollector(new StoreTraffic(store, pipelines, this)));
   }
 
   public void observeQueue(IntSupplier queued) {
