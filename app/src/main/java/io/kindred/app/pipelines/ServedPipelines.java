@@ -32,9 +32,9 @@ public final class ServedPipelines implements AutoCloseable {
   private final Pipelines pipelines;
   private final EventPipelines port;
 
-  private ServedPipelines(Pipelines pipelines, Store store) {
+  private ServedPipelines(Pipelines pipelines) {
     this.pipelines = pipelines;
-    this.port = new StreamPipelines(pipelines, store);
+    this.port = new StreamPipelines(pipelines);
   }
 
   /// Checks the files of a directory as far as it goes without a store.
@@ -63,7 +63,7 @@ public final class ServedPipelines implements AutoCloseable {
       if (directory != null) {
         files(directory).forEach(file -> start(pipelines, file));
       }
-      return new ServedPipelines(pipelines, store);
+      return new ServedPipelines(pipelines);
     } catch (RuntimeException e) {
       pipelines.close();
       throw e;
@@ -98,7 +98,7 @@ public final class ServedPipelines implements AutoCloseable {
     String name =
         configured(
             () -> {
-              String valid = port.validate(yaml);
+              String valid = pipelines.validate(label, yaml);
               pipelines.add(label, yaml);
               return valid;
             });
