@@ -56,9 +56,10 @@ public final class ServedPipelines implements AutoCloseable {
   /// later: they wait for it.
   ///
   /// @param directory null for no pipelines
+  /// @param traces of the events; stays open as long as the pipelines
   /// @throws ConfigException naming file, line, value and expectation; nothing runs then
-  public static ServedPipelines open(Store store, @Nullable Path directory) {
-    Pipelines pipelines = Pipelines.open(store, PipelineOptions.of(TABLES));
+  public static ServedPipelines open(Store store, @Nullable Path directory, Traces traces) {
+    Pipelines pipelines = Pipelines.open(store, options(traces));
     try {
       if (directory != null) {
         files(directory).forEach(file -> start(pipelines, file));
@@ -68,6 +69,10 @@ public final class ServedPipelines implements AutoCloseable {
       pipelines.close();
       throw e;
     }
+  }
+
+  static PipelineOptions options(Traces traces) {
+    return PipelineOptions.of(TABLES).withTelemetry(traces.telemetry());
   }
 
   /// Starts the pipeline of a file.
