@@ -146,7 +146,17 @@ public final class Pipelines implements AutoCloseable {
   /// @return its name
   /// @throws KindredException where it does not hold together, naming file, line and column
   public String validate(Path file) {
-    PipelineDefinition definition = PipelineFile.read(file, options.tables());
+    return validate(PipelineFile.read(file, options.tables()));
+  }
+
+  /// As [#validate(Path)], of a pipeline that is given as text.
+  ///
+  /// @param label what errors call the text
+  public String validate(String label, String yaml) {
+    return validate(PipelineFile.parse(label, yaml, options.tables()));
+  }
+
+  private String validate(PipelineDefinition definition) {
     PipelineProcess.check(definition, store);
     return definition.name().value();
   }

@@ -22,7 +22,7 @@ record Catalogue(List<Item> items, List<Shopper> shoppers, Map<String, List<Item
   private static final double MAKER_WEIGHT = 0.45;
   private static final double TRAIT_WEIGHT = 0.35;
   private static final double NOISE_WEIGHT = 0.25;
-  private static final int ITEMS_OF_A_LIKE = 3;
+  private static final int ITEMS_OF_A_LIKE = 2;
 
   static Catalogue of(long seed, int itemCount, int shopperCount) {
     return new Maker(seed).make(itemCount, shopperCount);

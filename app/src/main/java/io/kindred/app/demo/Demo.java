@@ -29,9 +29,9 @@ public final class Demo {
   private static final int ITEMS = 12_000;
   private static final int SHOPPERS = 1_000;
   private static final int K = 10;
-  private static final int BATCH_EVENTS = 1_000;
+  private static final int BATCH_EVENTS = 100;
   private static final String PIPELINE = "shop.yaml";
-  private static final Duration WARM_UP = Duration.ofSeconds(2);
+  private static final Duration WARM_UP = Duration.ofSeconds(1);
   private static final Duration STATUS = Duration.ofSeconds(3);
   private static final Duration ONCE_TRAFFIC = Duration.ofSeconds(5);
 

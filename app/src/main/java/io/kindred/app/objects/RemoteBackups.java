@@ -2,16 +2,12 @@ package io.kindred.app.objects;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.kindred.app.rest.RestCalls;
 import io.kindred.engine.ErrorCode;
 import io.kindred.engine.KindredException;
 import io.kindred.engine.backup.Progress;
 import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -21,16 +17,15 @@ import org.jspecify.annotations.Nullable;
 
 /// Has a server make backups, and restore tables from them. Thread-safe.
 public final class RemoteBackups implements AutoCloseable {
-  private static final Duration CALL_TIME = Duration.ofSeconds(30);
+  private static final String BACKUPS = "/v1/backups";
   private static final Duration POLL = Duration.ofMillis(200);
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  private final HttpClient client = HttpClient.newHttpClient();
-  private final URI uri;
+  private final RestCalls server;
 
   /// Backups of the server at `http://HOST:PORT`.
   public RemoteBackups(URI server) {
-    this.uri = server;
+    this.server = new RestCalls(server);
   }
 
   /// A backup that was made.
@@ -45,7 +40,7 @@ public final class RemoteBackups implements AutoCloseable {
       throws IOException, InterruptedException {
     String id = begin("", Map.of("tables", tables));
     Progress.Status status = awaitEnd(id, listener);
-    JsonNode made = ask(request("/" + id).GET().build());
+    JsonNode made = server.get(BACKUPS + "/" + id);
     return new Done(id, made.path("position").asLong(), status);
   }
 
@@ -74,7 +69,7 @@ public final class RemoteBackups implements AutoCloseable {
   }
 
   private String newest() throws IOException, InterruptedException {
-    JsonNode listed = ask(request("").GET().build());
+    JsonNode listed = server.get(BACKUPS);
     JsonNode backups = listed.path("backups");
     if (backups.isEmpty()) {
       throw new KindredException(
@@ -87,7 +82,7 @@ public final class RemoteBackups implements AutoCloseable {
   /// @return the task's id
   private String begin(String path, Map<String, ?> body) throws IOException, InterruptedException {
     byte[] json = JSON.writeValueAsBytes(body);
-    return ask(request(path).POST(BodyPublishers.ofByteArray(json)).build()).path("id").asText();
+    return server.post(BACKUPS + path, json).path("id").asText();
   }
 
   private Progress.Status awaitEnd(String id, Consumer<Progress.Status> listener)
@@ -99,7 +94,7 @@ public final class RemoteBackups implements AutoCloseable {
         case "done" -> {
           return status;
         }
-        case "failed" -> throw failure(task.path("error"));
+        case "failed" -> throw RestCalls.failure(task.path("error"));
         default -> listener.accept(status);
       }
       Thread.sleep(POLL);
@@ -107,7 +102,7 @@ public final class RemoteBackups implements AutoCloseable {
   }
 
   private JsonNode task(String id) throws IOException, InterruptedException {
-    JsonNode listed = ask(request("").GET().build());
+    JsonNode listed = server.get(BACKUPS);
     for (JsonNode task : listed.path("tasks")) {
       if (task.path("id").asText().equals(id)) {
         return task;
@@ -116,43 +111,6 @@ public final class RemoteBackups implements AutoCloseable {
     throw new KindredException(
         ErrorCode.BACKUP_NOT_FOUND,
         "task: " + id + " (expected: known to the server; was it restarted?)");
-  }
-
-  private HttpRequest.Builder request(String path) {
-    return HttpRequest.newBuilder(uri.resolve("/v1/backups" + path))
-        .timeout(CALL_TIME)
-        .header("content-type", "application/json");
-  }
-
-  private JsonNode ask(HttpRequest request) throws IOException, InterruptedException {
-    HttpResponse<String> response;
-    try {
-      response = client.send(request, BodyHandlers.ofString());
-    } catch (IOException e) {
-      throw new KindredException(
-          ErrorCode.NOT_READY,
-          "url: " + uri + " does not answer (expected: a server; start one with 'kindred serve')",
-          e);
-    }
-    JsonNode answer = JSON.readTree(response.body());
-    if (response.statusCode() >= 300) {
-      throw failure(answer.path("error"));
-    }
-    return answer;
-  }
-
-  private static KindredException failure(JsonNode error) {
-    return new KindredException(code(error.path("code").asText()), error.path("message").asText());
-  }
-
-  /// A server of another release may have codes that are unknown here.
-  private static ErrorCode code(String name) {
-    for (ErrorCode code : ErrorCode.values()) {
-      if (code.name().equals(name)) {
-        return code;
-      }
-    }
-    return ErrorCode.INTERNAL;
   }
 
   private static Progress.Status status(JsonNode progress) {
@@ -169,6 +127,6 @@ public final class RemoteBackups implements AutoCloseable {
 
   @Override
   public void close() {
-    client.close();
+    server.close();
   }
 }

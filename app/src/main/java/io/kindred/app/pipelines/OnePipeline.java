@@ -5,7 +5,6 @@ import io.kindred.engine.ErrorCode;
 import io.kindred.engine.KindredException;
 import io.kindred.engine.StoreOptions;
 import io.kindred.engine.store.EmbeddedStore;
-import io.kindred.stream.PipelineOptions;
 import io.kindred.stream.PipelineState;
 import io.kindred.stream.PipelineStatus;
 import io.kindred.stream.Pipelines;
@@ -41,8 +40,9 @@ public final class OnePipeline {
   /// @throws ConfigException where its file is wrong
   /// @throws KindredException where it failed
   public static Outcome run(Path file, Path data, Pause pause) throws InterruptedException {
-    try (EmbeddedStore store = EmbeddedStore.open(StoreOptions.at(data));
-        Pipelines pipelines = Pipelines.open(store, PipelineOptions.of(ServedPipelines.TABLES))) {
+    try (Traces traces = Traces.open();
+        EmbeddedStore store = EmbeddedStore.open(StoreOptions.at(data));
+        Pipelines pipelines = Pipelines.open(store, ServedPipelines.options(traces))) {
       ServedPipelines.start(pipelines, file);
       PipelineStatus status = pipelines.list().getFirst();
       if (status.source().equals(PUSH)) {

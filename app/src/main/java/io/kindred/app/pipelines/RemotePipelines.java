@@ -2,6 +2,7 @@ package io.kindred.app.pipelines;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.kindred.app.rest.RestCalls;
 import java.io.IOException;
 import java.net.URI;
 import java.util.List;

@@ -32,9 +32,9 @@ public final class ServedPipelines implements AutoCloseable {
   private final Pipelines pipelines;
   private final EventPipelines port;
 
-  private ServedPipelines(Pipelines pipelines, Store store) {
+  private ServedPipelines(Pipelines pipelines) {
     this.pipelines = pipelines;
-    this.port = new StreamPipelines(pipelines, store);
+    this.port = new StreamPipelines(pipelines);
   }
 
   /// Checks the files of a directory as far as it goes without a store.
@@ -56,18 +56,23 @@ public final class ServedPipelines implements AutoCloseable {
   /// later: they wait for it.
   ///
   /// @param directory null for no pipelines
+  /// @param traces of the events; stays open as long as the pipelines
   /// @throws ConfigException naming file, line, value and expectation; nothing runs then
-  public static ServedPipelines open(Store store, @Nullable Path directory) {
-    Pipelines pipelines = Pipelines.open(store, PipelineOptions.of(TABLES));
+  public static ServedPipelines open(Store store, @Nullable Path directory, Traces traces) {
+    Pipelines pipelines = Pipelines.open(store, options(traces));
     try {
       if (directory != null) {
         files(directory).forEach(file -> start(pipelines, file));
       }
-      return new ServedPipelines(pipelines, store);
+      return new ServedPipelines(pipelines);
     } catch (RuntimeException e) {
       pipelines.close();
       throw e;
     }
+  }
+
+  static PipelineOptions options(Traces traces) {
+    return PipelineOptions.of(TABLES).withTelemetry(traces.telemetry());
   }
 
   /// Starts the pipeline of a file.
@@ -98,7 +103,7 @@ public final class ServedPipelines implements AutoCloseable {
     String name =
         configured(
             () -> {
-              String valid = port.validate(yaml);
+              String valid = pipelines.validate(label, yaml);
               pipelines.add(label, yaml);
               return valid;
             });

@@ -2,7 +2,6 @@ package io.kindred.app.pipelines;
 
 import io.kindred.engine.ErrorCode;
 import io.kindred.engine.KindredException;
-import io.kindred.engine.Store;
 import io.kindred.server.pipelines.EventPipelines;
 import io.kindred.server.pipelines.PipelineReport;
 import io.kindred.stream.DeadLetter;
@@ -13,9 +12,6 @@ import io.kindred.stream.ReplayResult;
 import io.kindred.stream.ResetResult;
 import io.kindred.stream.SourceRecord;
 import io.kindred.stream.StartAt;
-import io.kindred.stream.config.PipelineDefinition;
-import io.kindred.stream.config.PipelineFile;
-import io.kindred.stream.run.PipelineProcess;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.List;
@@ -27,11 +23,9 @@ final class StreamPipelines implements EventPipelines {
   private static final String SENT = "pipeline.yaml";
 
   private final Pipelines pipelines;
-  private final Store store;
 
-  StreamPipelines(Pipelines pipelines, Store store) {
+  StreamPipelines(Pipelines pipelines) {
     this.pipelines = pipelines;
-    this.store = store;
   }
 
   @Override
@@ -103,9 +97,7 @@ final class StreamPipelines implements EventPipelines {
 
   @Override
   public String validate(String yaml) {
-    PipelineDefinition definition = PipelineFile.parse(SENT, yaml, ServedPipelines.TABLES);
-    PipelineProcess.check(definition, store);
-    return definition.name().value();
+    return pipelines.validate(SENT, yaml);
   }
 
   @Override

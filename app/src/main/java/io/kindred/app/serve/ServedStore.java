@@ -4,6 +4,7 @@ import io.kindred.app.config.ConfigException;
 import io.kindred.app.config.ServeConfig;
 import io.kindred.app.objects.Place;
 import io.kindred.app.pipelines.ServedPipelines;
+import io.kindred.app.pipelines.Traces;
 import io.kindred.engine.ErrorCode;
 import io.kindred.engine.KindredException;
 import io.kindred.engine.Store;
@@ -52,12 +53,23 @@ public final class ServedStore implements AutoCloseable {
   }
 
   /// What works on the store beside the server.
-  private record Companions(@Nullable MadeBackups backups, ServedPipelines pipelines)
+  private record Companions(@Nullable MadeBackups backups, Traces traces, ServedPipelines pipelines)
       implements AutoCloseable {
     static Companions open(ServeConfig config, EmbeddedStore store) {
+      Traces traces = Traces.open();
+      try {
+        return open(config, store, traces);
+      } catch (RuntimeException e) {
+        traces.close();
+        throw e;
+      }
+    }
+
+    private static Companions open(ServeConfig config, EmbeddedStore store, Traces traces) {
       MadeBackups backups = MadeBackups.of(config.backups(), store);
       try {
-        return new Companions(backups, ServedPipelines.open(store, config.pipelines()));
+        return new Companions(
+            backups, traces, ServedPipelines.open(store, config.pipelines(), traces));
       } catch (RuntimeException e) {
         if (backups != null) {
           backups.close();
@@ -74,7 +86,8 @@ public final class ServedStore implements AutoCloseable {
 
     @Override
     public void close() {
-      try (backups) {
+      try (backups;
+          traces) {
         pipelines.close();
       }
     }

@@ -2,6 +2,7 @@ package io.kindred.app.fuzz;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kindred.engine.CountWindow;
 import io.kindred.engine.Durability;
 import io.kindred.engine.ErrorCode;
 import io.kindred.engine.FieldType;
@@ -9,11 +10,13 @@ import io.kindred.engine.IndexSpec;
 import io.kindred.engine.Key;
 import io.kindred.engine.KeyType;
 import io.kindred.engine.KindredException;
+import io.kindred.engine.MergeOperation;
 import io.kindred.engine.Metric;
 import io.kindred.engine.Mutation;
 import io.kindred.engine.Origin;
 import io.kindred.engine.Projection;
 import io.kindred.engine.Row;
+import io.kindred.engine.RowMerge;
 import io.kindred.engine.SearchRequest;
 import io.kindred.engine.StoreOptions;
 import io.kindred.engine.Table;
@@ -27,11 +30,13 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -93,7 +98,7 @@ final class StoreFileFuzzTest {
                   "t",
                   KeyType.STRING,
                   Map.of("v", new VectorSpec(4, Metric.L2, index)),
-                  Map.of("s", FieldType.STRING, "i", FieldType.INT64),
+                  Map.of("s", FieldType.STRING, "i", FieldType.INT64, "n", FieldType.INT64),
                   "s",
                   Duration.ofDays(30),
                   Durability.BUFFERED,
@@ -101,8 +106,10 @@ final class StoreFileFuzzTest {
       put(table, 0, 40);
       table.fold();
       put(table, 35, 50);
+      merge(table, 30, 42);
       opened.checkpoint();
       put(table, 50, ROWS);
+      merge(table, 45, ROWS);
       table
           .write(
               new Mutation.Delete(
@@ -125,6 +132,27 @@ final class StoreFileFuzzTest {
               Map.of("m", new Value.Array(List.of(Value.of(i), Value.of("x"))))));
     }
     table.write(new Mutation.Put(rows, new Origin.Operation("put-" + from))).join();
+  }
+
+  /// What events make of rows: a mean, a count and a filter of ids.
+  private static void merge(Table table, int from, int to) {
+    List<RowMerge> merges = new ArrayList<>();
+    for (int i = from; i < to; i++) {
+      float[] vector = {1, 0, 0, i};
+      merges.add(
+          new RowMerge(
+              Key.of("k" + i),
+              Instant.parse("2026-01-01T00:00:00Z").plusSeconds(i),
+              List.of(
+                  new MergeOperation.DecayedMean(
+                      "v", "v_taste", vector, 1, Duration.ofHours(1), MergeOperation.Scaling.MEAN),
+                  new MergeOperation.Count(
+                      "counts", 1, List.of(new CountWindow("n", Duration.ofHours(1)))),
+                  new MergeOperation.AddToFilter("seen", Key.of("id-" + i), 8, 0.01)),
+              null));
+    }
+    long[] offsets = LongStream.range(from, to).toArray();
+    table.write(new Mutation.Merge(merges, new Origin.Events("topic", 0, offsets))).join();
   }
 
   private static List<Path> files(Path store) throws IOException {

@@ -1,4 +1,4 @@
-package io.kindred.app.pipelines;
+package io.kindred.app.rest;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -61,7 +61,8 @@ public final class RestCalls implements AutoCloseable {
     return answer;
   }
 
-  private static KindredException failure(JsonNode error) {
+  /// What an answer's `error` says.
+  public static KindredException failure(JsonNode error) {
     return new KindredException(code(error.path("code").asText()), error.path("message").asText());
   }
 
