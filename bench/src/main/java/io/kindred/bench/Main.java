@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.kindred.bench.compare.ChartCommand;
 import io.kindred.bench.compare.CompareCommand;
 import io.kindred.bench.pipeline.PipelineCommand;
+import io.kindred.bench.pipeline.RecommendCommand;
 import io.kindred.bench.report.BadInputException;
 import io.kindred.bench.search.AnnCommand;
 import io.kindred.bench.search.ChurnCommand;
@@ -40,7 +41,8 @@ import picocli.CommandLine.Command;
       ScanCommand.class,
       OverloadCommand.class,
       BackupCommand.class,
-      PipelineCommand.class
+      PipelineCommand.class,
+      RecommendCommand.class
     })
 final class Main {
   private Main() {}

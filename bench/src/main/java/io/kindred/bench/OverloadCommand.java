@@ -5,6 +5,7 @@ import io.kindred.app.serve.ServedStore;
 import io.kindred.bench.report.Figure;
 import io.kindred.bench.report.Report;
 import io.kindred.bench.report.Samples;
+import io.kindred.bench.store.Pace;
 import io.kindred.client.CallFailedException;
 import io.kindred.client.ClientOptions;
 import io.kindred.client.KindredClient;
@@ -20,7 +21,6 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.LockSupport;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -177,13 +177,10 @@ final class OverloadCommand implements Callable<Integer> {
     double[] millis = new double[count];
     AtomicLong refused = new AtomicLong();
     List<CompletableFuture<Void>> calls = new ArrayList<>(count);
-    long started = System.nanoTime();
+    Pace pace = new Pace(perSecond);
     for (int i = 0; i < count; i++) {
       int number = i;
-      long due = started + (long) (i * 1e9 / perSecond);
-      for (long early = due - System.nanoTime(); early > 0; early = due - System.nanoTime()) {
-        LockSupport.parkNanos(early);
-      }
+      long due = pace.await(i);
       calls.add(
           client
               .searchAsync(queries.get(i % QUERIES))

@@ -6,6 +6,7 @@ import io.kindred.bench.report.Report;
 import io.kindred.bench.report.Samples;
 import io.kindred.bench.store.ThisJvm;
 import io.kindred.bench.vectors.BenchCache;
+import io.kindred.bench.vectors.SharedFiles;
 import io.kindred.bench.vectors.SyntheticSet;
 import io.kindred.bench.vectors.VectorSet;
 import io.kindred.engine.Metric;
@@ -171,7 +172,7 @@ public final class CompareCommand implements Callable<Integer> {
     if (equals < 0) {
       for (NamedSet named : NamedSet.values()) {
         if (named.label().equals(text)) {
-          return named.files(data == null ? shared("data") : data);
+          return named.files(data == null ? SharedFiles.resolve("data") : data);
         }
       }
     }
@@ -202,12 +203,6 @@ public final class CompareCommand implements Callable<Integer> {
     return metric.name().toLowerCase(Locale.ROOT);
   }
 
-  /// A folder beside the repository.
-  private static Path shared(String name) {
-    Path launcher = Path.of(System.getProperty("kindred.launcher", "kindred"));
-    return launcher.toAbsolutePath().resolveSibling("../shared").resolve(name).normalize();
-  }
-
   private List<Competitor> competitors() {
     List<Competitor> competitors = new ArrayList<>();
     for (String index : indexes) {
@@ -219,7 +214,8 @@ public final class CompareCommand implements Callable<Integer> {
       }
     }
     if (!engines.isEmpty()) {
-      Path program = Peers.build(peers == null ? shared("bench/ann_peers.cpp") : peers);
+      Path program =
+          Peers.build(peers == null ? SharedFiles.resolve("bench/ann_peers.cpp") : peers);
       for (String engine : engines) {
         competitors.add(peer(program, engine, "", Map.of()));
         if (isWithHugePages && engine.equals("hnswlib")) {

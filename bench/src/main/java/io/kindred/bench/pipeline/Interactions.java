@@ -2,6 +2,7 @@ package io.kindred.bench.pipeline;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.kindred.bench.store.Pace;
 import io.kindred.bench.store.Writes;
 import io.kindred.engine.FieldType;
 import io.kindred.engine.IndexSpec;
@@ -19,10 +20,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerConfig;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /// Made-up users who view and buy made-up items. Immutable.
 ///
@@ -65,31 +62,14 @@ record Interactions(int users, int items, int dimension, double malformedShare) 
   ///
   /// @param perSecond how many; 0 for as fast as it goes
   void produce(String bootstrap, String topic, int count, int perSecond, long seed) {
-    Map<String, Object> settings =
-        Map.of(
-            ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
-            bootstrap,
-            ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG,
-            ByteArraySerializer.class,
-            ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG,
-            ByteArraySerializer.class,
-            ProducerConfig.LINGER_MS_CONFIG,
-            5);
     Random random = new Random(seed);
-    try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(settings)) {
-      long started = System.nanoTime();
+    try (EventProducer producer = new EventProducer(bootstrap, topic)) {
+      Pace pace = new Pace(perSecond == 0 ? Double.POSITIVE_INFINITY : perSecond);
       for (int i = 0; i < count; i++) {
-        if (perSecond > 0) {
-          long due = started + (long) (i * 1e9 / perSecond);
-          for (long early = due - System.nanoTime(); early > 0; early = due - System.nanoTime()) {
-            java.util.concurrent.locks.LockSupport.parkNanos(early);
-          }
-        }
+        pace.await(i);
         String user = "user-" + random.nextInt(users);
-        var _ =
-            producer.send(new ProducerRecord<>(topic, user.getBytes(UTF_8), event(random, user)));
+        producer.send(user, event(random, user));
       }
-      producer.flush();
     }
   }
 
