@@ -24,12 +24,14 @@ const ROWS = Number(process.env['KINDRED_E2E_ROWS'] ?? 1_000_000);
 const visit = inBrowser();
 
 describe('overview', () => {
-  test('says in a sentence how the node is, and its figures move', async () => {
+  test('says in a sentence how the node is, and its figures move', { timeout: 180_000 }, async () => {
     const page = await visit(PAGES.overview);
     const banner = page.locator('section[data-level]');
+    // The events with which the demo begins are slow together, and count for a minute.
     await until(
       () => banner.innerText(),
       (words) => /All is well\. \d+ tables hold [\d,]+ rows\./.test(words),
+      75_000,
     );
     for (const label of ['Searches', 'Rows read', 'Rows written', 'Events', 'Search p99']) {
       const before = await until(

@@ -149,21 +149,26 @@ describe('every figure of the overview is that of /metrics', () => {
       ['Events', 'kindred_pipeline_events_total', { outcome: 'applied' }],
     ];
     await until(() => tile(page, 'Rows read'), Number.isFinite);
-    const seen = new Map(rates.map(([name]) => [name, [] as number[]]));
-    const [before, begun] = [await metrics(), Date.now()];
-    while (Date.now() - begun < 8_000) {
-      for (const [name, shown] of seen) shown.push(await tile(page, name));
-      await page.waitForTimeout(400);
-    }
-    const [after, seconds] = [await metrics(), (Date.now() - begun) / 1000];
-    for (const [name, counter, labels] of rates) {
-      const counted = (after.sum(counter, labels) - before.sum(counter, labels)) / seconds;
-      const shown = seen.get(name) ?? [];
-      const mean = shown.reduce((sum, one) => sum + one, 0) / shown.length;
-      expect(Math.abs(mean - counted), `${name}: ${mean} shown, ${counted} counted`).toBeLessThan(
-        0.35 * counted + 2,
-      );
-    }
+    const during = async (ms: number): Promise<{ name: string; shown: number; counted: number }[]> => {
+      const seen = rates.map((): number[] => []);
+      const [before, begun] = [await metrics(), Date.now()];
+      while (Date.now() - begun < ms) {
+        for (const [i, [name]] of rates.entries()) seen[i]?.push(await tile(page, name));
+        await page.waitForTimeout(250);
+      }
+      const [after, seconds] = [await metrics(), (Date.now() - begun) / 1000];
+      return rates.map(([name, counter, labels], i) => ({
+        name,
+        shown: (seen[i] ?? []).reduce((sum, one) => sum + one, 0) / (seen[i]?.length ?? 1),
+        counted: (after.sum(counter, labels) - before.sum(counter, labels)) / seconds,
+      }));
+    };
+    // What a page shows is a second old, or more on a busy machine: bursts are in one mean and not in the other.
+    await until(
+      () => during(8_000),
+      (pairs) => pairs.every(({ shown, counted }) => Math.abs(shown - counted) < 0.25 * counted + 2),
+      60_000,
+    );
   });
 
   test('latencies are between those of the calls that were counted', async () => {

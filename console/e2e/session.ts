@@ -40,12 +40,9 @@ export function inBrowser(): Visit {
 export const textOf = (page: Page, selector: string): Promise<string> =>
   page.locator(selector).first().innerText();
 
-/** The figure of a tile, such as `812 /s`. */
+/** The figure of a tile with its unit and note, a line each, such as `Searches`, `812`, `/s`. */
 export const figure = (page: Page, label: string): Promise<string> =>
-  page
-    .locator('main div', { has: page.locator(`:text-is("${label}")`) })
-    .last()
-    .innerText();
+  page.locator(`main div:has(> div:text-is("${label}"))`).last().innerText();
 
 export async function loaded(page: Page): Promise<void> {
   await page.locator('main h1').waitFor();

@@ -69,13 +69,13 @@ describe('findings', () => {
         name: 'a b',
         dead_lettered_per_s: 60,
         lag: 1_000_000,
-        searchable_after: { p50_us: 1, p99_us: 3_000_000, samples: 500 },
+        searchable_after: { p50_us: 1, p99_us: 8_000_000, samples: 500 },
       }),
     );
     expect(found.map(({ what }) => words(what))).toEqual([
       'Pipeline a b cannot process 50 % of its events, and puts them aside.',
       'Pipeline a b falls behind: 1,000,000 events wait.',
-      'Pipeline a b is slow: one event in a hundred is searchable only after 3 s.',
+      'Pipeline a b is slow: one event in a hundred is searchable only after 8 s.',
     ]);
     expect(found.every(({ path }) => path === '/console/pipelines/a%20b')).toBe(true);
   });
