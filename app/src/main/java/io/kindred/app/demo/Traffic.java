@@ -18,7 +18,10 @@ import org.slf4j.LoggerFactory;
 final class Traffic implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Traffic.class);
   private static final int TICK_MILLIS = 100;
+
+  /// On average: from one to nearly twice as many.
   private static final int ACTS_PER_TICK = 15;
+
   private static final int RECOMMENDATIONS_PER_TICK = 8;
   private static final int K = 10;
 
@@ -99,7 +102,8 @@ final class Traffic implements AutoCloseable {
 
   private List<Act> acts(SplittableRandom random) {
     Set<Shopper> actors = new HashSet<>();
-    while (actors.size() < ACTS_PER_TICK) {
+    int count = random.nextInt(1, 2 * ACTS_PER_TICK);
+    while (actors.size() < count) {
       actors.add(any(random));
     }
     List<Act> acts = new ArrayList<>();
@@ -112,7 +116,8 @@ final class Traffic implements AutoCloseable {
   }
 
   private void recommend(SplittableRandom random) throws IOException, InterruptedException {
-    for (int i = 0; i < RECOMMENDATIONS_PER_TICK; i++) {
+    int count = random.nextInt(1, 2 * RECOMMENDATIONS_PER_TICK);
+    for (int i = 0; i < count; i++) {
       String shopper = any(random).id();
       Set<String> seen = ledger.seen(shopper);
       long started = System.nanoTime();
