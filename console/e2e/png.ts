@@ -4,6 +4,7 @@ import { crc32, deflateSync, inflateSync } from 'node:zlib';
 
 const SIGNATURE = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
 const COLOURS_MOST = 256;
+const FREQUENT_MOST = 160;
 
 interface Picture {
   width: number;
@@ -56,20 +57,31 @@ function decode(png: Buffer): Picture {
 
 const colourAt = ({ pixels, depth }: Picture, pixel: number): number => pixels.readUIntBE(pixel * depth, 3);
 
-/** The most frequent colours; of every colour that there is, the place of the nearest of them. */
+/** How much two colours differ. */
+const apart = (a: number, b: number): number =>
+  [16, 8, 0].reduce((sum, shift) => sum + (((a >> shift) & 0xff) - ((b >> shift) & 0xff)) ** 2, 0);
+
+/**
+ * The most frequent colours, and those that differ most from all chosen before, so that a rare colour with a
+ * meaning stays; of every colour that there is, the place of the nearest of them.
+ */
 function palette(picture: Picture): { colours: number[]; places: Map<number, number> } {
   const counts = new Map<number, number>();
   for (let i = 0; i < picture.width * picture.height; i++) {
     const colour = colourAt(picture, i);
     counts.set(colour, (counts.get(colour) ?? 0) + 1);
   }
-  const byCount = [...counts].sort(([, a], [, b]) => b - a).map(([colour]) => colour);
-  const colours = byCount.slice(0, COLOURS_MOST);
-  const apart = (a: number, b: number): number =>
-    [16, 8, 0].reduce((sum, shift) => sum + (((a >> shift) & 0xff) - ((b >> shift) & 0xff)) ** 2, 0);
-  const nearest = (colour: number): number =>
+  const all = [...counts].sort(([, a], [, b]) => b - a).map(([colour]) => colour);
+  const colours = all.slice(0, FREQUENT_MOST);
+  const nearest = all.map((colour) => Math.min(...colours.map((one) => apart(colour, one))));
+  while (colours.length < Math.min(COLOURS_MOST, all.length)) {
+    const next = all[nearest.indexOf(nearest.reduce((most, one) => Math.max(most, one), 0))] ?? 0;
+    colours.push(next);
+    all.forEach((colour, i) => (nearest[i] = Math.min(nearest[i] ?? 0, apart(colour, next))));
+  }
+  const place = (colour: number): number =>
     colours.reduce((best, one, i) => (apart(colour, one) < apart(colour, colours[best] ?? 0) ? i : best), 0);
-  return { colours, places: new Map(byCount.map((colour) => [colour, nearest(colour)])) };
+  return { colours, places: new Map(all.map((colour) => [colour, place(colour)])) };
 }
 
 function chunk(type: string, body: Buffer): Buffer {

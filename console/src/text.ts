@@ -81,7 +81,7 @@ export const text = {
     writes: 'Rows written',
     p99: 'Search p99',
     recall: 'Recall',
-    recallNote: (samples: string) => `${samples} searches`,
+    recallNote: (samples: string) => (samples === '1' ? '1 search' : `${samples} searches`),
     recallNone: 'not measured yet',
     freshness: 'Freshness',
     freshnessWrites: 'until searchable',
@@ -138,6 +138,8 @@ export const text = {
       log: 'Log',
       builds: 'Kept for folds',
       mapped: 'Mapped files',
+      used_bytes: 'Together',
+      budget_bytes: 'Budget',
     } as Record<string, string>,
   },
 
@@ -261,7 +263,8 @@ export const text = {
     tunedFor: (k: string) => `k ${k}`,
     recall: 'Recall of live searches',
     noRecall: 'not measured: no search walked this index yet',
-    recallOf: (recall: string, samples: string) => `${recall}, ${samples} searches measured`,
+    recallOf: (recall: string, samples: string) =>
+      `${recall}, ${samples} ${samples === '1' ? 'search' : 'searches'} measured`,
     delta: 'Delta and fold',
     deltaRows: 'Rows in the delta',
     hidden: 'Rows of the base that were replaced or deleted',

@@ -72,7 +72,7 @@ function optionsOf(
     width: Math.max(host.clientWidth, 120),
     height: props.height ?? 190,
     legend: { show: false },
-    padding: [8, 6, 0, 0],
+    padding: [8, 28, 0, 0],
     cursor: { y: false, points: { size: 6 }, sync: { key: 'time' }, drag: { x: false, y: false } },
     hooks: { setCursor: [(plot) => onCursor(plot.cursor.idx ?? null)] },
     scales: {
