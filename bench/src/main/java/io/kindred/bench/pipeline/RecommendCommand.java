@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -26,7 +27,11 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -48,7 +53,10 @@ public final class RecommendCommand implements Callable<Integer> {
   private static final int K_LIVE = 20;
   private static final int PARTITIONS = 4;
   private static final double P99_MILLIS = 10;
-  private static final int WARM_UP_SECONDS = 5;
+  private static final int WARM_UP_SECONDS = 20;
+
+  /// Requests that wait for their answers; a connection of HTTP/2 takes a hundred.
+  private static final int CALLERS = 64;
 
   @Option(
       names = "--data",
@@ -210,30 +218,44 @@ public final class RecommendCommand implements Callable<Integer> {
   }
 
   /// Milliseconds from when each request was due until its answer was there.
-  private double[] ask(ServedStore served, List<Integer> users, int howLong) {
+  private double[] ask(ServedStore served, List<Integer> users, int howLong)
+      throws InterruptedException {
     double[] millis = new double[requestRate * howLong];
-    List<CompletableFuture<?>> calls = new ArrayList<>(millis.length);
-    try (HttpClient client = HttpClient.newHttpClient()) {
-      Pace pace = new Pace(requestRate);
-      for (int i = 0; i < millis.length; i++) {
-        int number = i;
-        int user = users.get(i % users.size());
-        URI uri = URI.create(served.uri() + "/v1/recommend/" + user + "?k=" + K_LIVE);
-        long due = pace.await(i);
-        calls.add(
-            client
-                .sendAsync(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofByteArray())
-                .thenAccept(
-                    answer -> {
-                      if (answer.statusCode() != 200) {
-                        throw new IllegalStateException(
-                            uri + ": " + answer.statusCode() + " (expected: 200)");
-                      }
-                      millis[number] = (System.nanoTime() - due) / 1e6;
-                    }));
+    AtomicInteger next = new AtomicInteger();
+    Pace pace = new Pace(requestRate);
+    try (HttpClient client = HttpClient.newHttpClient();
+        ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<?>> running = new ArrayList<>();
+      for (int caller = 0; caller < CALLERS; caller++) {
+        running.add(
+            callers.submit(
+                () -> {
+                  for (int i = next.getAndIncrement();
+                      i < millis.length;
+                      i = next.getAndIncrement()) {
+                    long due = pace.await(i);
+                    ask(client, served.uri(), users.get(i % users.size()));
+                    millis[i] = (System.nanoTime() - due) / 1e6;
+                  }
+                  return null;
+                }));
       }
-      calls.forEach(CompletableFuture::join);
+      for (Future<?> future : running) {
+        future.get();
+      }
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("a caller failed", e);
     }
     return millis;
+  }
+
+  private static void ask(HttpClient client, String server, int user)
+      throws IOException, InterruptedException {
+    URI uri = URI.create(server + "/v1/recommend/" + user + "?k=" + K_LIVE);
+    HttpResponse<byte[]> answer =
+        client.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofByteArray());
+    if (answer.statusCode() != 200) {
+      throw new IllegalStateException(uri + ": " + answer.statusCode() + " (expected: 200)");
+    }
   }
 }

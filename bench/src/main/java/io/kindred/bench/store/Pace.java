@@ -3,7 +3,7 @@ package io.kindred.bench.store;
 import java.util.concurrent.locks.LockSupport;
 
 /// So many things a second, each due at its own time, whether those before it are done or not.
-/// Owned by one thread.
+/// Thread-safe.
 public final class Pace {
   private final long startedNanos = System.nanoTime();
   private final double nanosEach;
