@@ -59,6 +59,10 @@ interface Axe {
 
 /** What axe finds serious or critical, a line each. */
 export async function seriousFindings(page: Page): Promise<string[]> {
+  // A colour on its way from light to dark is neither.
+  await page.waitForFunction(() =>
+    document.getAnimations().every((one) => !(one instanceof CSSTransition) || one.playState !== 'running'),
+  );
   await page.evaluate(AXE);
   const found = await page.evaluate(async () => {
     const { axe } = window as unknown as { axe: Axe };

@@ -48,7 +48,7 @@ public final class RecommendCommand implements Callable<Integer> {
   private static final int K_LIVE = 20;
   private static final int PARTITIONS = 4;
   private static final double P99_MILLIS = 10;
-  private static final int WARM_UP_SECONDS = 20;
+  private static final int WARM_UP_SECONDS = 5;
 
   @Option(
       names = "--data",
@@ -213,8 +213,7 @@ public final class RecommendCommand implements Callable<Integer> {
   private double[] ask(ServedStore served, List<Integer> users, int howLong) {
     double[] millis = new double[requestRate * howLong];
     List<CompletableFuture<?>> calls = new ArrayList<>(millis.length);
-    // A connection of HTTP/2 takes a hundred requests at a time, and the client refuses the next.
-    try (HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
+    try (HttpClient client = HttpClient.newHttpClient()) {
       Pace pace = new Pace(requestRate);
       for (int i = 0; i < millis.length; i++) {
         int number = i;
