@@ -11,7 +11,8 @@ import java.util.Locale;
 /// exact one where that did not find enough.
 ///
 /// Thread-safe; lives as long as its index and rows. Learns from its walks how many rows they
-/// visit.
+/// visit, and how long that takes, and from scans what it takes to compare the rows that a filter
+/// names.
 public final class IndexSearch {
   /// Up to this share of passing rows a walk goes around those that do not pass; above, where some
   /// near the query pass, it goes through the others.
@@ -34,15 +35,33 @@ public final class IndexSearch {
   /// How much wider the beam of a second walk is then.
   private static final int WIDENING = 4;
 
+  /// With 32 links a node; sparser graphs visit less.
+  private static final double VISIT_FACTOR_FIRST = 2;
+
+  /// Scans of fewer codes take most of their time for the rows that are compared again.
+  private static final int CODES_TELLING = 4_096;
+
+  /// How much a scan changes what is known of the next: a single slow one says little.
+  private static final double CODE_LEARNING = 0.25;
+
+  /// Where rows are walked to because their codes were slow, what is known fades with each walk, so
+  /// that one search in about a hundred finds out whether they still are.
+  private static final double CODE_FADING = 0.01;
+
   private final VectorIndex index;
   private final Metric metric;
   private final VectorRows rows;
   private final int rowCount;
   private final FlatScan scan;
-  private final VisitFactor visitFactor;
 
-  /// Of the graphs of all partitions.
-  private final VisitFactor partitionVisitFactor = new VisitFactor(VisitFactor.FIRST);
+  /// What walks visit, as a multiple of [VectorIndex#visitsFor].
+  private final Learned visitFactor;
+
+  /// The same of the graphs of all partitions.
+  private final Learned partitionVisitFactor = new Learned(VISIT_FACTOR_FIRST);
+
+  /// Nanoseconds that a walk takes for each row that it visits.
+  private final Learned visitNanos;
 
   /// How a search found its rows, from the quickest to the most thorough.
   public enum Path {
@@ -103,7 +122,8 @@ public final class IndexSearch {
     this.rows = rows;
     this.rowCount = rowCount;
     scan = new FlatScan(metric, rows);
-    visitFactor = new VisitFactor(isGraph(index) ? VisitFactor.FIRST : 1);
+    visitFactor = new Learned(isGraph(index) ? VISIT_FACTOR_FIRST : 1);
+    visitNanos = new Learned(SearchCosts.walkNanos(rows.dimension()));
   }
 
   /// Finds the nearest passing rows; the context then knows how many were compared.
@@ -192,9 +212,9 @@ public final class IndexSearch {
     double codesNanos = codesNanos(pass, left, candidates, fraction);
     context.fallback = codesNanos < exactNanos ? Path.CODES : exactPath(query);
     context.exactNanos = Math.min(exactNanos, codesNanos);
-    double visitNanos = SearchCosts.walkNanos(rows.dimension()) + SearchCosts.LIVE_NANOS;
+    double visitLiveNanos = visitNanos.value() + SearchCosts.LIVE_NANOS;
     context.visitNanos =
-        visitNanos + (left == Passing.FILTERED ? SearchCosts.TEST_ANYWHERE_NANOS : 0);
+        visitLiveNanos + (left == Passing.FILTERED ? SearchCosts.TEST_ANYWHERE_NANOS : 0);
     context.visitBudget = (long) (context.exactNanos / context.visitNanos) + context.breadth;
     judgeNear(pass, walked, share, context);
     double walkNanos = context.expectedVisits * context.visitNanos;
@@ -204,9 +224,12 @@ public final class IndexSearch {
     double withBitsNanos =
         Math.min(
             passing * Math.min(SearchCosts.listedNanos(rows.dimension()), index.codeNanos()),
-            expectedVisits(walked, share, share < AROUND_SHARE_MAX, context) * visitNanos);
+            expectedVisits(walked, share, share < AROUND_SHARE_MAX, context) * visitLiveNanos);
     context.rentNanos =
         bits != null ? 0 : Math.max(0, (isExact ? context.exactNanos : walkNanos) - withBitsNanos);
+    if (!isExact && pass.codeNanos() > index.codeNanos()) {
+      pass.setCodeNanos(pass.codeNanos() * (1 - CODE_FADING));
+    }
     Path walkPath = walkPath(walked, context.goesAround);
     Path path = isExact ? context.fallback : walkPath;
     SearchTrace trace = context.trace();
@@ -230,7 +253,7 @@ public final class IndexSearch {
     boolean isNarrowed = pass.bits() != null || pass.list() != null;
     double compareNanos =
         isNarrowed
-            ? SearchCosts.listedNanos(rows.dimension())
+            ? SearchCosts.listedNanos(rows.dimension()) * slowness(pass)
             : SearchCosts.scanNanos(rows.dimension());
     return candidates * testNanos(pass, left)
         + passing * compareNanos
@@ -244,8 +267,14 @@ public final class IndexSearch {
     if (!isNamed || left == Passing.FILTERED || fraction < NAMED_SHARE_MIN) {
       return Double.POSITIVE_INFINITY;
     }
-    return candidates * index.codeNanos()
+    return candidates * index.codeNanos() * slowness(pass)
         + (pass.bits() == null ? 0 : rowCount * SearchCosts.BIT_NANOS);
+  }
+
+  /// How many times as long as from the cache it takes to compare the rows that the pass names, as
+  /// far as is known.
+  private double slowness(Pass pass) {
+    return Math.max(1, pass.codeNanos() / index.codeNanos());
   }
 
   /// Time to ask the pass of one candidate, in order.
@@ -358,11 +387,24 @@ public final class IndexSearch {
     into.reset(into.k(), into.distanceMax());
     context.hasGivenUp = false;
     context.passFraction = context.namedFraction;
+    long comparedBefore = context.visitedCount;
+    long started = System.nanoTime();
     index.scanCodes(prepared, context.breadth, query.pass(), context, into);
+    long nanos = System.nanoTime() - started;
+    learn(query.pass(), nanos, context.visitedCount - comparedBefore);
     if (context.hasGivenUp) {
       trace(context, "too few of the rows with the nearest codes pass");
     }
     return !context.hasGivenUp;
+  }
+
+  private void learn(Pass pass, long nanos, long compared) {
+    if (compared < CODES_TELLING) {
+      return;
+    }
+    double measured = (double) nanos / compared;
+    double known = pass.codeNanos();
+    pass.setCodeNanos(known == 0 ? measured : known + CODE_LEARNING * (measured - known));
   }
 
   /// Whether a walk found all that was asked for. Where rows beyond the greatest distance were
@@ -414,13 +456,18 @@ public final class IndexSearch {
   /// @param pass the query's, which shows its bits where they are to be asked
   private void walk(float[] prepared, Query query, Pass pass, SearchContext context, TopK into) {
     VectorIndex walked = walked(query.pass());
+    boolean isFiltered = query.passing() != Passing.ALL || query.pass().bits() != null;
+    long started = isFiltered ? 0 : System.nanoTime();
     walked.search(prepared, context.breadth, pass, context, into);
     if (!isGraph(walked)) {
       return;
     }
-    boolean isFiltered = query.passing() != Passing.ALL || query.pass().bits() != null;
+    if (!isFiltered && context.visitedCount > 0) {
+      Learned factor = visitFactor(walked);
+      factor.learn(factor.value() * context.visitedCount / context.expectedVisits);
+      visitNanos.learn((double) (System.nanoTime() - started) / context.visitedCount);
+    }
     if (!isFiltered) {
-      visitFactor(walked).learn(context);
       return;
     }
     if (context.hasFewPassing) {
@@ -435,7 +482,7 @@ public final class IndexSearch {
     }
   }
 
-  private VisitFactor visitFactor(VectorIndex walked) {
+  private Learned visitFactor(VectorIndex walked) {
     return isOfPartition(walked) ? partitionVisitFactor : visitFactor;
   }
 

@@ -61,6 +61,7 @@ public final class FilterCache {
     private final FilterDigest digest;
     private volatile @Nullable PassBits bits;
     private @Nullable MemorySegment memory;
+    private volatile double codeNanos;
     private double nanosWithout;
     private int holders;
 
@@ -71,6 +72,16 @@ public final class FilterCache {
     /// The bits, or null where they were not made.
     public @Nullable PassBits bits() {
       return bits;
+    }
+
+    /// What comparing one code of the filter's rows takes, in nanoseconds, as far as searches have
+    /// found out, or 0.
+    public double codeNanos() {
+      return codeNanos;
+    }
+
+    public void setCodeNanos(double nanos) {
+      codeNanos = nanos;
     }
   }
 

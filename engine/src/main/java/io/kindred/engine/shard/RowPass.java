@@ -132,6 +132,18 @@ final class RowPass implements Pass, AutoCloseable {
     return hasMadeBits ? passing() : null;
   }
 
+  @Override
+  public double codeNanos() {
+    return kept == null ? 0 : kept.codeNanos();
+  }
+
+  @Override
+  public void setCodeNanos(double nanos) {
+    if (kept != null) {
+      kept.setCodeNanos(nanos);
+    }
+  }
+
   /// What was done about the filter: `made`, `kept`, `tested`.
   String filterState() {
     return hasMadeBits ? "made" : bits != null ? "kept" : "tested";

@@ -13,10 +13,8 @@ import io.kindred.engine.segment.Fold;
 import io.kindred.engine.segment.Schema;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -53,29 +51,15 @@ public final class Shard {
   /// Held from capturing a state until its manifest is written, so that manifests never go back.
   private final ReentrantLock commitLock = new ReentrantLock();
 
-  /// Whether the last commit did not succeed, so that files may be there that nothing names.
-  /// Guarded by the commit lock.
-  private boolean hasFailedCommit;
-
-  /// What is wrong with rows, keys or vectors in the base's files, or null. From then on nothing is
-  /// read or folded: the answer could be wrong.
-  private volatile @Nullable String damage;
-
-  /// What is wrong with files of the base that the next fold makes again.
-  private volatile List<String> rebuilds;
-
   private final ReentrantLock foldLock = new ReentrantLock();
-  private final AtomicLong nextNumber;
   private volatile ShardView view;
   private final RememberedChanges remembered;
   private volatile long rememberedBytes;
   private volatile long appliedPosition;
   private volatile long logTimeMillis;
   private volatile long liveCount;
-  private volatile long checkpointPosition;
-  private volatile long checkpointBytes;
-  private volatile long numberInTheMaking;
-  private final LiveFiles files;
+  private final ShardCommits commits;
+  private final ShardDamage damage;
   private final DeltaLinker linker;
   private volatile boolean isFolding;
   private volatile boolean isClosing;
@@ -87,17 +71,14 @@ public final class Shard {
     this.schema = schema;
     this.options = options;
     this.onFull = onFull;
-    this.nextNumber = new AtomicLong(state.nextNumber());
     this.view = state.view();
     this.remembered = state.remembered();
     this.rememberedBytes = remembered.sizeBytes();
     this.appliedPosition = state.appliedPosition();
     this.logTimeMillis = state.logTimeMillis();
     this.liveCount = view.liveCount();
-    this.checkpointPosition = state.checkpointPosition();
-    this.checkpointBytes = state.checkpointBytes();
-    this.files = new LiveFiles(options.directory(), state.manifest());
-    this.rebuilds = state.rebuilds();
+    this.commits = new ShardCommits(schema, options, state);
+    this.damage = new ShardDamage(name, state.rebuilds());
     this.linker = new DeltaLinker(this, name, options.linker(), () -> isClosing || isClosed);
   }
 
@@ -253,21 +234,12 @@ public final class Shard {
 
   /// @throws KindredException `CORRUPT` where the shard's rows are damaged
   public void requireWhole() {
-    String known = damage;
-    if (known != null) {
-      throw new KindredException(ErrorCode.CORRUPT, name + ": " + known);
-    }
+    damage.requireWhole();
   }
 
   /// What is wrong with the shard's files and not yet made good, a sentence each.
   public List<String> damages() {
-    String known = damage;
-    if (known == null) {
-      return rebuilds;
-    }
-    List<String> all = new ArrayList<>(rebuilds);
-    all.addFirst(known);
-    return all;
+    return damage.all();
   }
 
   /// Reads and checks every file that counts. The manifest and the checkpoint are written anew
@@ -277,7 +249,7 @@ public final class Shard {
   /// @param pace is told the bytes of each piece; it may wait, or throw to end it
   /// @return files that were written anew
   public int scrub(LongConsumer pace) {
-    ShardManifest manifest = files.committed();
+    ShardManifest manifest = commits.files().committed();
     if (manifest == null) {
       return 0;
     }
@@ -299,12 +271,12 @@ public final class Shard {
   }
 
   private boolean isOfCommit(ShardManifest manifest) {
-    ShardManifest current = files.committed();
+    ShardManifest current = commits.files().committed();
     return current != null && current.checkpoint().equals(manifest.checkpoint());
   }
 
   private boolean isOfBase(ShardManifest manifest) {
-    ShardManifest current = files.committed();
+    ShardManifest current = commits.files().committed();
     return current != null
         && current.base() != null
         && manifest.base() != null
@@ -312,26 +284,18 @@ public final class Shard {
   }
 
   private void noteDamage(String role, String what) {
-    if (!BaseManifest.isDerived(role)) {
-      damage = what;
-      LOG.error("{} takes no reads and writes any more: {}", name, what);
-      return;
-    }
-    stateLock.lock();
-    try {
-      Base base = view.base();
-      if (role.equals(BaseManifest.PARTITIONS) && base != null) {
-        base.dropPartitions();
+    if (role.equals(BaseManifest.PARTITIONS)) {
+      stateLock.lock();
+      try {
+        Base base = view.base();
+        if (base != null) {
+          base.dropPartitions();
+        }
+      } finally {
+        stateLock.unlock();
       }
-      if (!rebuilds.contains(what)) {
-        List<String> more = new ArrayList<>(rebuilds);
-        more.add(what);
-        rebuilds = List.copyOf(more);
-        LOG.warn("damaged, and made again by a fold: {}", what);
-      }
-    } finally {
-      stateLock.unlock();
     }
+    damage.note(role, what);
   }
 
   private ShardView lease() {
@@ -377,12 +341,12 @@ public final class Shard {
 
   /// Up to here the log is not needed any more for this shard.
   public long checkpointPosition() {
-    return checkpointPosition;
+    return commits.position();
   }
 
   /// Whether anything was applied since the last checkpoint.
   public boolean isDirty() {
-    return appliedPosition > checkpointPosition;
+    return appliedPosition > commits.position();
   }
 
   /// Live rows that have not expired.
@@ -402,7 +366,7 @@ public final class Shard {
     try {
       if (!isClosed) {
         options.room().require("checkpoint of " + name, checkpointBytesMax());
-        commit(capture());
+        commits.commit(capture());
       }
     } catch (KindredException e) {
       // Where the table was dropped meanwhile, its files were deleted, and nobody needs them.
@@ -487,7 +451,7 @@ public final class Shard {
       LOG.info("folded shard={} rows={} took={}ms", name, liveCount, took.toMillis());
       options.listener().folded(schema.spec().name(), liveCount, took);
     } finally {
-      numberInTheMaking = 0;
+      commits.endBase();
       isFolding = false;
     }
   }
@@ -518,7 +482,7 @@ public final class Shard {
       Base base = view.base();
       boolean hasDead = base != null && base.deadCount() > 0;
       if (view.frozen() == null) {
-        if (view.active().size() == 0 && !hasDead && rebuilds.isEmpty()) {
+        if (view.active().size() == 0 && !hasDead && damage.rebuilds().isEmpty()) {
           return null;
         }
         freeze();
@@ -547,11 +511,10 @@ public final class Shard {
 
   private Fold.Plan plan() {
     options.disk().createDirectories(options.directory());
-    numberInTheMaking = nextNumber.getAndIncrement();
     return new Fold.Plan(
         options.disk(),
         options.directory(),
-        numberInTheMaking,
+        commits.beginBase(),
         options.buildThreads(),
         options.reaper(),
         this::advanced);
@@ -563,7 +526,7 @@ public final class Shard {
     try {
       stateLock.lock();
       try {
-        madeAgain = rebuilds;
+        madeAgain = damage.rebuilds();
         if (isClosed) {
           throw closed();
         }
@@ -577,43 +540,18 @@ public final class Shard {
         }
         stateLock.unlock();
       }
-      commit(capture());
-      forget(madeAgain);
+      commits.commit(capture());
+      damage.forget(madeAgain);
     } finally {
       commitLock.unlock();
     }
   }
 
-  /// What was wrong with files of the base before; the new one's may have been noted meanwhile.
-  private void forget(List<String> madeAgain) {
-    stateLock.lock();
-    try {
-      rebuilds = rebuilds.stream().filter(what -> !madeAgain.contains(what)).toList();
-    } finally {
-      stateLock.unlock();
-    }
-  }
-
-  /// A state that is held, to be written.
-  record Captured(ShardView source, Checkpoint checkpoint, long position, long logTimeMillis)
-      implements AutoCloseable {
-    @Nullable BaseManifest baseManifest() {
-      Base base = source.base();
-      return base == null ? null : base.manifest();
-    }
-
-    @Override
-    public void close() {
-      checkpoint.close();
-      source.lifetime().release();
-    }
-  }
-
-  private Captured capture() {
+  private CapturedState capture() {
     stateLock.lock();
     try {
       ShardView source = lease();
-      return new Captured(
+      return new CapturedState(
           source,
           new Checkpoint(schema, source.base(), source.deltas(), remembered.capture()),
           appliedPosition,
@@ -623,60 +561,10 @@ public final class Shard {
     }
   }
 
-  private void commit(Captured captured) {
-    long started = System.nanoTime();
-    BaseManifest base = captured.baseManifest();
-    long number = nextNumber.getAndIncrement();
-    BaseManifest.Part written;
-    try (captured) {
-      options.disk().createDirectories(options.directory());
-      if (hasFailedCommit) {
-        deleteLeftBehind(base);
-      }
-      hasFailedCommit = true;
-      written =
-          captured
-              .checkpoint()
-              .write(options.disk(), ShardManifest.Checkpointed.file(options.directory(), number));
-    }
-    ShardManifest manifest =
-        new ShardManifest(
-            options.log().id(),
-            captured.position(),
-            captured.logTimeMillis(),
-            base,
-            new ShardManifest.Checkpointed(number, written.fileId(), written.sizeBytes()));
-    // The files must not know of records that the log could still lose with the power.
-    options.syncLog().run();
-    manifest.write(options.disk(), options.directory());
-    files.commit(manifest);
-    checkpointPosition = manifest.appliedPosition();
-    checkpointBytes = manifest.checkpoint().sizeBytes();
-    ShardState.deleteAllBut(files::kept, options, numberInTheMaking);
-    hasFailedCommit = false;
-    options
-        .listener()
-        .checkpointed(
-            schema.spec().name(),
-            manifest.checkpoint().sizeBytes(),
-            Duration.ofNanos(System.nanoTime() - started));
-  }
-
-  /// Deletes what commits that failed have left.
-  ///
-  /// @param next base that the next manifest will name
-  private void deleteLeftBehind(@Nullable BaseManifest next) {
-    ShardManifest settled = ShardState.settled(options);
-    if (settled != null) {
-      files.commit(settled);
-    }
-    ShardState.deleteAllBut(() -> files.keptWith(next), options, numberInTheMaking);
-  }
-
   /// Whether a fold is due: a delta is frozen and its fold has not ended, or files of the base have
   /// to be made again.
   public boolean isFoldDue() {
-    return damage == null && (view.frozen() != null || !rebuilds.isEmpty());
+    return damage.isWhole() && (view.frozen() != null || !damage.rebuilds().isEmpty());
   }
 
   /// Runs an action while no record is applied to any of the shards; it must be short. One caller
@@ -702,19 +590,17 @@ public final class Shard {
   public ShardSnapshot snapshot() {
     stateLock.lock();
     try {
-      LiveFiles.PinnedManifest pinned = isDirty() ? null : files.pinCommitted(appliedPosition);
+      LiveFiles.PinnedManifest pinned =
+          isDirty() ? null : commits.files().pinCommitted(appliedPosition);
       if (pinned != null) {
         return new ShardSnapshot(
             this, pinned.pin(), ShardImage.of(pinned.manifest(), view.liveCount()));
       }
-      Captured captured = capture();
-      long number = nextNumber.getAndIncrement();
-      LiveFiles.Pin pin =
-          files.pin(
-              captured.baseManifest(),
-              ShardManifest.Checkpointed.file(options.directory(), number));
+      CapturedState state = capture();
+      long number = commits.takeNumber();
+      LiveFiles.Pin pin = commits.files().pin(state.baseManifest(), commits.checkpoint(number));
       return new ShardSnapshot(
-          this, pin, new ShardSnapshot.Unwritten(captured, number, captured.source().liveCount()));
+          this, pin, new ShardSnapshot.Unwritten(state, number, state.source().liveCount()));
     } finally {
       stateLock.unlock();
     }
@@ -726,23 +612,7 @@ public final class Shard {
 
   /// Writes the checkpoint of a snapshot.
   ShardImage write(ShardSnapshot.Unwritten unwritten) {
-    try (Captured captured = unwritten.captured()) {
-      options.disk().createDirectories(options.directory());
-      BaseManifest.Part written =
-          captured
-              .checkpoint()
-              .write(
-                  options.disk(),
-                  ShardManifest.Checkpointed.file(
-                      options.directory(), unwritten.checkpointNumber()));
-      return new ShardImage(
-          captured.position(),
-          captured.logTimeMillis(),
-          unwritten.rowCount(),
-          captured.baseManifest(),
-          unwritten.checkpointNumber(),
-          written);
-    }
+    return commits.write(unwritten);
   }
 
   /// Ends a snapshot's hold on its files. Those of a closed shard are its store's to delete.
@@ -752,7 +622,7 @@ public final class Shard {
     commitLock.lock();
     try {
       Base base = view.base();
-      unneeded = files.unpin(pin, base == null ? null : base.manifest());
+      unneeded = commits.files().unpin(pin, base == null ? null : base.manifest());
     } finally {
       commitLock.unlock();
     }
@@ -775,17 +645,12 @@ public final class Shard {
 
   /// Why a fold would pay now, when the shard is otherwise quiet.
   public boolean isWorthFolding() {
-    if (damage != null) {
+    if (!damage.isWhole()) {
       return false;
     }
     ShardView current = lease();
     try {
-      Base base = current.base();
-      long deltaRows = 0;
-      for (Delta delta : current.deltas()) {
-        deltaRows += delta.size();
-      }
-      return current.frozen() != null || deltaRows >= 1_000 || hasManyDead(base);
+      return current.frozen() != null || current.deltaRows() >= 1_000 || current.hasManyDead();
     } finally {
       current.lifetime().release();
     }
@@ -795,14 +660,10 @@ public final class Shard {
   public boolean hasManyDead() {
     ShardView current = lease();
     try {
-      return hasManyDead(current.base());
+      return current.hasManyDead();
     } finally {
       current.lifetime().release();
     }
-  }
-
-  private static boolean hasManyDead(@Nullable Base base) {
-    return base != null && base.deadCount() * 5L >= base.size();
   }
 
   /// Sizes of the parts, for people and metrics.
@@ -820,22 +681,16 @@ public final class Shard {
   public <T> T withStatus(Function<Status, T> action) {
     ShardView current = lease();
     try {
-      long deltaRows = 0;
-      long deltaBytes = 0;
-      for (Delta delta : current.deltas()) {
-        deltaRows += delta.size();
-        deltaBytes += delta.sizeBytes();
-      }
       Base base = current.base();
       return action.apply(
           new Status(
               liveCount - current.expiredCount(options.clock().millis()),
               base,
-              deltaRows,
+              current.deltaRows(),
               current.active().capacity().rowsMax(),
-              deltaBytes,
+              current.deltaBytes(),
               base == null ? 0 : base.deadCount(),
-              checkpointBytes,
+              commits.checkpointBytes(),
               isFolding));
     } finally {
       current.lifetime().release();
@@ -852,15 +707,7 @@ public final class Shard {
       current = view;
     }
     try {
-      MemoryBytes sum = new MemoryBytes(0, 0, 0, 0, 0, rememberedBytes, 0);
-      for (Delta delta : current.deltas()) {
-        sum = sum.plus(delta.memory());
-      }
-      Base base = current.base();
-      if (base != null) {
-        sum = sum.plus(base.memory());
-      }
-      return sum;
+      return current.memory().plus(new MemoryBytes(0, 0, 0, 0, 0, rememberedBytes, 0));
     } finally {
       current.lifetime().release();
     }

@@ -13,7 +13,7 @@ public final class ShardSnapshot implements AutoCloseable {
   private boolean isClosed;
 
   /// A state whose checkpoint is still to be written.
-  record Unwritten(Shard.Captured captured, long checkpointNumber, long rowCount) {}
+  record Unwritten(CapturedState state, long checkpointNumber, long rowCount) {}
 
   ShardSnapshot(Shard shard, LiveFiles.Pin pin, ShardImage image) {
     this.shard = shard;
@@ -34,7 +34,7 @@ public final class ShardSnapshot implements AutoCloseable {
 
   /// The position of the last record in it.
   public long position() {
-    return unwritten == null ? image().appliedPosition() : unwritten.captured().position();
+    return unwritten == null ? image().appliedPosition() : unwritten.state().position();
   }
 
   /// The files of the snapshot; writes the checkpoint with the first call, and lets the memory go.
@@ -59,7 +59,7 @@ public final class ShardSnapshot implements AutoCloseable {
       isClosed = true;
       try {
         if (unwritten != null) {
-          unwritten.captured().close();
+          unwritten.state().close();
           unwritten = null;
         }
       } finally {

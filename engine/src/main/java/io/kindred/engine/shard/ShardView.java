@@ -1,5 +1,6 @@
 package io.kindred.engine.shard;
 
+import io.kindred.engine.MemoryBytes;
 import io.kindred.engine.disk.Lifetime;
 import io.kindred.engine.segment.Base;
 import io.kindred.engine.segment.Delta;
@@ -184,5 +185,36 @@ final class ShardView {
       }
     }
     return count;
+  }
+
+  /// Rows of the deltas, dead ones too.
+  long deltaRows() {
+    long rows = 0;
+    for (Delta delta : deltas()) {
+      rows += delta.size();
+    }
+    return rows;
+  }
+
+  long deltaBytes() {
+    long bytes = 0;
+    for (Delta delta : deltas()) {
+      bytes += delta.sizeBytes();
+    }
+    return bytes;
+  }
+
+  /// Whether a fold would drop many dead rows.
+  boolean hasManyDead() {
+    return base != null && base.deadCount() * 5L >= base.size();
+  }
+
+  /// Memory of the parts.
+  MemoryBytes memory() {
+    MemoryBytes sum = base == null ? MemoryBytes.NONE : base.memory();
+    for (Delta delta : deltas()) {
+      sum = sum.plus(delta.memory());
+    }
+    return sum;
   }
 }

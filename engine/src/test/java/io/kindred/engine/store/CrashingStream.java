@@ -11,11 +11,11 @@ final class CrashingStream {
 
   private CrashingStream() {}
 
-  /// @param arguments a directory; the offset to begin at; a seed
+  /// @param arguments a directory; the offset to begin at; a seed; the name of the source
   public static void main(String[] arguments) {
     EmbeddedStore store =
         EmbeddedStore.open(StoreOptions.at(Path.of(arguments[0])).withDeltaRowsMax(DELTA_ROWS_MAX));
-    EventStream stream = new EventStream(store);
+    EventStream stream = new EventStream(store, arguments[3]);
     Random random = new Random(Long.parseLong(arguments[2]));
     Thread.ofPlatform().start(() -> write(stream, Long.parseLong(arguments[1]), random));
     while (true) {

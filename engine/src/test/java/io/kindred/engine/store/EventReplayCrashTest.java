@@ -1,6 +1,7 @@
 package io.kindred.engine.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kindred.engine.Projection;
 import io.kindred.engine.StoreOptions;
@@ -23,12 +24,34 @@ import org.junit.jupiter.api.io.TempDir;
 class EventReplayCrashTest {
   private static final int LINES_MAX = 60;
   private static final int STEP_BACK_MAX = 300;
+  private static final int CANARY_ROUNDS = 5;
 
   @TempDir Path directory;
 
   @Test
   void theRowsAreThoseOfARunWithoutFaults() throws Exception {
-    int rounds = Integer.getInteger("kindred.suite.rounds", 12);
+    run(Integer.getInteger("kindred.suite.rounds", 12), SourceNames.STAYING);
+  }
+
+  /// A canary: with a name of its own after each start, what is read again counts again.
+  @Test
+  void eventsThatCountTwiceAreFound() {
+    assertThatThrownBy(() -> run(CANARY_ROUNDS, SourceNames.CHANGING))
+        .isInstanceOf(AssertionError.class)
+        .hasMessageContaining("seed ");
+  }
+
+  /// What the source of events is called.
+  private enum SourceNames {
+    STAYING,
+    CHANGING;
+
+    String of(int round) {
+      return this == STAYING ? "test/events" : "test/events-" + round;
+    }
+  }
+
+  private void run(int rounds, SourceNames names) throws Exception {
     Long asked = Long.getLong("seed");
     long seed = asked == null ? System.nanoTime() : asked;
     Random random = new Random(seed);
@@ -36,14 +59,14 @@ class EventReplayCrashTest {
     long acknowledged = 0;
     for (int round = 0; round < rounds; round++) {
       long from = Math.max(0, acknowledged - random.nextInt(STEP_BACK_MAX));
-      acknowledged = Math.max(acknowledged, runUntilKilled(killed, from, random));
+      acknowledged = Math.max(acknowledged, runUntilKilled(killed, from, names.of(round), random));
       assertThat(StoreVerifier.verify(killed, line -> {})).as("seed %d", seed).isEmpty();
     }
     long to = acknowledged + 100;
     long from = Math.max(0, acknowledged - STEP_BACK_MAX);
     try (EmbeddedStore store = EmbeddedStore.open(StoreOptions.at(killed));
         EmbeddedStore without = EmbeddedStore.open(StoreOptions.at(directory.resolve("whole")))) {
-      EventStream stream = new EventStream(store);
+      EventStream stream = new EventStream(store, names.of(rounds));
       List<String> rejected = stream.write(from, to, 1 + random.nextInt(100));
       EventStream expected = new EventStream(without);
       List<String> expectedRejected = expected.write(0, to, 997);
@@ -73,7 +96,8 @@ class EventReplayCrashTest {
   }
 
   /// @return the last offset that was acknowledged
-  private static long runUntilKilled(Path killed, long from, Random random) throws Exception {
+  private static long runUntilKilled(Path killed, long from, String source, Random random)
+      throws Exception {
     int linesMax = 1 + random.nextInt(LINES_MAX);
     Process child =
         new ProcessBuilder(
@@ -82,7 +106,8 @@ class EventReplayCrashTest {
                     CrashingStream.class,
                     killed.toString(),
                     Long.toString(from),
-                    Long.toString(random.nextLong())))
+                    Long.toString(random.nextLong()),
+                    source))
             .redirectError(ProcessBuilder.Redirect.DISCARD)
             .start();
     long acknowledged = from;

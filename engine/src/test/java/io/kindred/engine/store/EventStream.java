@@ -35,8 +35,15 @@ final class EventStream {
   private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
 
   private final Table table;
+  private final String source;
 
   EventStream(Store store) {
+    this(store, "test/events");
+  }
+
+  /// @param source what the events are said to come from
+  EventStream(Store store, String source) {
+    this.source = source;
     this.table =
         store.tables().stream()
             .filter(one -> one.spec().name().equals(TABLE))
@@ -109,8 +116,7 @@ final class EventStream {
         }
       }
       long[] array = offsets.stream().mapToLong(offset -> offset).toArray();
-      WriteResult result =
-          write(new Mutation.Merge(rows, new Origin.Events("test/events", 0, array)));
+      WriteResult result = write(new Mutation.Merge(rows, new Origin.Events(source, 0, array)));
       for (WriteResult.Rejection rejection : result.rejected()) {
         rejected.add(array[rejection.index()] + " " + rejection.message());
       }
