@@ -6,6 +6,7 @@ import io.kindred.bench.compare.ChartCommand;
 import io.kindred.bench.compare.CompareCommand;
 import io.kindred.bench.pipeline.PipelineCommand;
 import io.kindred.bench.pipeline.RecommendCommand;
+import io.kindred.bench.pipeline.TastesCommand;
 import io.kindred.bench.report.BadInputException;
 import io.kindred.bench.search.AnnCommand;
 import io.kindred.bench.search.ChurnCommand;
@@ -42,7 +43,8 @@ import picocli.CommandLine.Command;
       OverloadCommand.class,
       BackupCommand.class,
       PipelineCommand.class,
-      RecommendCommand.class
+      RecommendCommand.class,
+      TastesCommand.class
     })
 final class Main {
   private Main() {}

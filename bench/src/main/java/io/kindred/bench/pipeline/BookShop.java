@@ -57,7 +57,7 @@ final class BookShop {
     List<Row> rows = new ArrayList<>();
     for (int book = 0; book < books.items().size(); book++) {
       float[] vector = books.items().get(book);
-      Value weight = Value.of(Math.pow(Math.max(length(vector), 1e-6), -lengthPower));
+      Value weight = Value.of(lengthWeight(vector, lengthPower));
       rows.add(
           Row.of(Key.of(book), Map.of("embedding", vector), Map.of("weight", weight), Map.of()));
     }
@@ -74,12 +74,13 @@ final class BookShop {
             Map.of()));
   }
 
-  private static double length(float[] vector) {
+  /// What a book weighs: `1 / length^power`.
+  static double lengthWeight(float[] vector, double power) {
     double square = 0;
     for (float component : vector) {
       square += (double) component * component;
     }
-    return Math.sqrt(square);
+    return Math.pow(Math.max(Math.sqrt(square), 1e-6), -power);
   }
 
   /// Sends all that was taken: everybody's first book, an hour later their second, and so on.

@@ -67,17 +67,19 @@ public final class RecommendCommand implements Callable<Integer> {
   @Option(
       names = "--half-life",
       paramLabel = "N",
-      description = "Of a taste, in books that a person takes. Default: ${DEFAULT-VALUE}.")
-  private int halfLife = 5;
+      description = {
+        "Of a taste, in books that a person takes. Default: ${DEFAULT-VALUE}, which is about none."
+      })
+  private int halfLife = 10_000;
 
   @Option(
       names = "--length-power",
       paramLabel = "P",
       description = {
         "A book weighs 1 / length^P: long vectors are those of popular books, which tell less of a"
-            + " person. Default: ${DEFAULT-VALUE}."
+            + " person. Default: ${DEFAULT-VALUE}. Both defaults are what bench tastes chooses."
       })
-  private double lengthPower = 0.75;
+  private double lengthPower = 1;
 
   @Option(
       names = "--events",

@@ -65,10 +65,10 @@ public final class LiveCommand implements Callable<Integer> {
     try (VectorFile base = VectorFile.open(set.base());
         VectorFile queryFile = VectorFile.open(set.queries())) {
       DataOptions.requireSameDimension(base, queryFile);
-      long put = (long) rate * seconds;
+      long put = (long) rate * (warmUpSeconds() + seconds);
       if (put > base.count() / 2) {
         throw new BadInputException(
-            "--rate × --seconds", put, "at most half of the " + base.count() + " rows");
+            "--rate × --seconds × 1.25", put, "at most half of the " + base.count() + " rows");
       }
       int loaded = base.count() - (int) put;
       var vector = index.vector(base.dimension(), set.metric());
@@ -84,12 +84,16 @@ public final class LiveCommand implements Callable<Integer> {
     return 0;
   }
 
+  private int warmUpSeconds() {
+    return Math.max(1, seconds / 4);
+  }
+
   private void measure(
       Report report, SearchTable table, int loaded, float[][] queries, ExactSearch exact) {
     SearchCall call = new SearchCall(table.table(), K, SearchCall.recall(RECALL));
     Load load = new Load(call, queries, searchers);
     report.progress("warming up");
-    load.run(Math.max(1, seconds / 4.0), Load.Observer.NONE);
+    load.run(warmUpSeconds(), Load.Observer.NONE);
     report.progress("idle");
     Load.Outcome idle = load.run(seconds, Load.Observer.NONE);
     report.progress("while rows are put");
@@ -97,8 +101,11 @@ public final class LiveCommand implements Callable<Integer> {
     Probes probes = new Probes(acknowledged);
     Writer writer = new Writer(table, acknowledged, exact.base().count());
     Thread writing = Thread.ofPlatform().start(writer);
+    // Searches of a delta are compiled meanwhile.
+    load.run(warmUpSeconds(), Load.Observer.NONE);
+    int before = acknowledged.get();
     Load.Outcome live = load.run(seconds, probes);
-    double written = (acknowledged.get() - loaded) / live.seconds();
+    double written = (acknowledged.get() - before) / live.seconds();
     join(writing);
     if (writer.failure != null) {
       throw new IllegalStateException("a put failed", writer.failure);
@@ -154,7 +161,7 @@ public final class LiveCommand implements Callable<Integer> {
     private void write() {
       int first = acknowledged.get();
       long started = System.nanoTime();
-      long end = started + seconds * 1_000_000_000L;
+      long end = started + (warmUpSeconds() + seconds) * 1_000_000_000L;
       for (long now = started; now < end; now = System.nanoTime()) {
         int due = first + (int) Math.min(rowsMax - first, rate * (now - started) / 1_000_000_000L);
         int from = acknowledged.get();
