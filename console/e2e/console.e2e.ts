@@ -1,3 +1,4 @@
+import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
 import { serverUrl, until } from './browser';
 import { fresh, many, post, request } from './server';
@@ -164,7 +165,8 @@ describe('rows', () => {
 
   test('a row opens whole', async () => {
     const page = await visit(PAGES.rows);
-    await page.locator('[role=rowgroup] [role=row]').first().click();
+    // A row that has not come yet has nothing to open.
+    await page.locator('[role=rowgroup] [role=row]', { hasText: 'item-' }).first().click();
     await until(
       () => textOf(page, 'dialog'),
       (words) => words.includes('"metadata"'),
@@ -242,6 +244,11 @@ describe('search', () => {
   });
 });
 
+const drawn = (page: Page): Promise<void> =>
+  page.evaluate(
+    () => new Promise<void>((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => resolve()))),
+  );
+
 describe('map', () => {
   test('is labelled with its error, and shows the neighbours of the row that is pressed', async () => {
     const page = await visit(PAGES.map);
@@ -256,6 +263,8 @@ describe('map', () => {
     // Places that are spread evenly, until one is near a row.
     for (let i = 1; i < 400 && (await tip.count()) === 0; i++) {
       await page.mouse.move(box.x + box.width * ((i * 0.618) % 1), box.y + box.height * ((i * 0.755) % 1));
+      // The label of a place is drawn with the next frame; moved on before, the mouse is beside the row.
+      await drawn(page);
     }
     await tip.waitFor();
     await page.mouse.down();
