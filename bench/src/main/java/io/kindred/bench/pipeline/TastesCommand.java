@@ -1,5 +1,6 @@
 package io.kindred.bench.pipeline;
 
+import io.kindred.bench.report.BadInputException;
 import io.kindred.bench.report.Figure;
 import io.kindred.bench.report.Report;
 import io.kindred.bench.vectors.ExactSearch;
@@ -128,6 +129,9 @@ public final class TastesCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    if (people < 1) {
+      throw new BadInputException("--people", people, "at least 1");
+    }
     Report report = new Report("tastes", System.out);
     Path directory = (data == null ? SharedFiles.resolve("data") : data).resolve("amazon-book");
     Books books = Books.read(directory);
