@@ -10,7 +10,6 @@ import io.kindred.bench.report.Samples;
 import io.kindred.bench.store.Pace;
 import io.kindred.bench.store.Pause;
 import io.kindred.bench.store.Scratch;
-import io.kindred.bench.vectors.SharedFiles;
 import io.kindred.engine.Projection;
 import io.kindred.engine.SearchRequest;
 import io.kindred.engine.Table;
@@ -21,7 +20,6 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -32,8 +30,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /// How good recommendations are, and how soon they come while tastes move.
@@ -58,11 +56,7 @@ public final class RecommendCommand implements Callable<Integer> {
   /// Requests that wait for their answers; a connection of HTTP/2 takes a hundred.
   private static final int CALLERS = 64;
 
-  @Option(
-      names = "--data",
-      paramLabel = "DIR",
-      description = "Holds amazon-book. Default: ../shared/data.")
-  private @Nullable Path data;
+  @Mixin private final BooksOptions data = new BooksOptions();
 
   @Option(
       names = "--half-life",
@@ -102,8 +96,7 @@ public final class RecommendCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, InterruptedException {
     Report report = new Report("recommend", System.out);
-    Path directory = data == null ? SharedFiles.resolve("data") : data;
-    Books books = Books.read(directory.resolve("amazon-book"));
+    Books books = Books.read(data.directory());
     try (Scratch scratch = new Scratch();
         BrokerProcess broker = new BrokerProcess(scratch.directory());
         ServedStore served =

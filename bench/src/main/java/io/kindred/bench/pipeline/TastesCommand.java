@@ -4,7 +4,6 @@ import io.kindred.bench.report.BadInputException;
 import io.kindred.bench.report.Figure;
 import io.kindred.bench.report.Report;
 import io.kindred.bench.vectors.ExactSearch;
-import io.kindred.bench.vectors.SharedFiles;
 import io.kindred.bench.vectors.Truth;
 import io.kindred.bench.vectors.VectorFile;
 import io.kindred.engine.Metric;
@@ -17,8 +16,8 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /// Which half-life and weights make good tastes.
@@ -39,11 +38,7 @@ public final class TastesCommand implements Callable<Integer> {
   private static final double[] HALF_LIVES = {Double.POSITIVE_INFINITY, 40, 20, 10, 5, 3};
   private static final double[] LENGTH_POWERS = {0, 0.25, 0.5, 0.75, 1};
 
-  @Option(
-      names = "--data",
-      paramLabel = "DIR",
-      description = "Holds amazon-book. Default: ../shared/data.")
-  private @Nullable Path data;
+  @Mixin private final BooksOptions data = new BooksOptions();
 
   @Option(
       names = "--people",
@@ -133,7 +128,7 @@ public final class TastesCommand implements Callable<Integer> {
       throw new BadInputException("--people", people, "at least 1");
     }
     Report report = new Report("tastes", System.out);
-    Path directory = (data == null ? SharedFiles.resolve("data") : data).resolve("amazon-book");
+    Path directory = data.directory();
     Books books = Books.read(directory);
     List<Person> others = others(books);
     List<Person> judges = judges(books);

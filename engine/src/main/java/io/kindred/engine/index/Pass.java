@@ -32,15 +32,15 @@ public interface Pass {
     return null;
   }
 
-  /// What comparing the code of one of the rows that [#bits] name takes, in nanoseconds, as far as
-  /// searches with the same bits have found out; 0 where none has. It is several times as much
-  /// where other rows were compared meanwhile, and the codes are not in the cache any more.
-  default double codeNanos() {
-    return 0;
+  /// How many times as long as from the cache it takes to compare the rows that [#bits] name, at
+  /// least 1, as far as searches with the same bits have found out. It is several times where other
+  /// rows were compared meanwhile, so that these are not in the cache any more.
+  default double slowness() {
+    return 1;
   }
 
-  /// Takes note of [#codeNanos], for searches to come.
-  default void setCodeNanos(double nanos) {}
+  /// Takes note of [#slowness], for searches to come.
+  default void setSlowness(double times) {}
 
   /// Nanoseconds that [#test] takes, about, for ordinals in ascending order.
   default double testNanos() {

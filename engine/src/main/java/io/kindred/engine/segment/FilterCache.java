@@ -61,7 +61,7 @@ public final class FilterCache {
     private final FilterDigest digest;
     private volatile @Nullable PassBits bits;
     private @Nullable MemorySegment memory;
-    private volatile double codeNanos;
+    private volatile double slowness = 1;
     private double nanosWithout;
     private int holders;
 
@@ -74,14 +74,14 @@ public final class FilterCache {
       return bits;
     }
 
-    /// What comparing one code of the filter's rows takes, in nanoseconds, as far as searches have
-    /// found out, or 0.
-    public double codeNanos() {
-      return codeNanos;
+    /// How many times as long as from the cache it takes to compare the filter's rows, at least 1,
+    /// as far as searches have found out.
+    public double slowness() {
+      return slowness;
     }
 
-    public void setCodeNanos(double nanos) {
-      codeNanos = nanos;
+    public void setSlowness(double times) {
+      slowness = times;
     }
   }
 

@@ -133,14 +133,14 @@ final class RowPass implements Pass, AutoCloseable {
   }
 
   @Override
-  public double codeNanos() {
-    return kept == null ? 0 : kept.codeNanos();
+  public double slowness() {
+    return kept == null ? 1 : kept.slowness();
   }
 
   @Override
-  public void setCodeNanos(double nanos) {
+  public void setSlowness(double times) {
     if (kept != null) {
-      kept.setCodeNanos(nanos);
+      kept.setSlowness(times);
     }
   }
 
