@@ -14,21 +14,12 @@ import io.kindred.engine.Projection;
 import io.kindred.engine.Row;
 import io.kindred.engine.SearchRequest;
 import io.kindred.engine.Store;
-import io.kindred.engine.StoreListener;
-import io.kindred.engine.StoreOptions;
 import io.kindred.engine.StoredRow;
 import io.kindred.engine.Table;
 import io.kindred.engine.TableSpec;
 import io.kindred.engine.Value;
 import io.kindred.engine.VectorSpec;
 import io.kindred.engine.WriteResult;
-import io.kindred.engine.disk.FaultyDisk;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.nio.ByteBuffer;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -36,70 +27,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipInputStream;
-import java.util.zip.ZipOutputStream;
 
-/// A whole data directory with every kind of file, as the first release wrote it, and what it must
-/// say: later releases have to read it. It is that of a process that was killed, so that its log
-/// holds what no other file does. Written once, by [#main]; a new version of a format adds a new
-/// directory and keeps this one.
+/// What [GoldenDirectory#STORE] holds.
 final class GoldenStore {
-  static final Path DIRECTORY = Path.of("/store");
-  private static final String RESOURCE = "store-v1.zip";
   private static final int LISTED = 1_000;
 
   private GoldenStore() {}
 
-  /// @param arguments the file to write
-  public static void main(String[] arguments) throws IOException {
-    FaultyDisk disk = new FaultyDisk();
-    try (EmbeddedStore store = EmbeddedStore.open(options(), disk)) {
-      fill(store);
-      write(disk.copyOfDurable(), FlipSample.files(disk), Path.of(arguments[0]));
-    }
-  }
-
-  static StoreOptions options() {
-    return new StoreOptions(
-        DIRECTORY,
-        10_000,
-        8 << 20,
-        200_000,
-        Duration.ofHours(1),
-        1,
-        new ManualClock(),
-        StoreListener.NONE);
-  }
-
-  private static void write(FaultyDisk disk, List<Path> files, Path target) throws IOException {
-    try (OutputStream file = Files.newOutputStream(target);
-        ZipOutputStream zip = new ZipOutputStream(file)) {
-      for (Path path : files) {
-        ZipEntry entry = new ZipEntry(DIRECTORY.relativize(path).toString());
-        entry.setTime(0);
-        zip.putNextEntry(entry);
-        zip.write(disk.read(path));
-      }
-    }
-  }
-
-  /// A disk that holds the directory.
-  static FaultyDisk disk() throws IOException {
-    FaultyDisk disk = new FaultyDisk();
-    try (InputStream resource =
-            Objects.requireNonNull(GoldenStore.class.getResourceAsStream(RESOURCE), RESOURCE);
-        ZipInputStream zip = new ZipInputStream(resource)) {
-      for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
-        Path file = DIRECTORY.resolve(entry.getName());
-        disk.createDirectories(Objects.requireNonNull(file.getParent()));
-        disk.replace(file, ByteBuffer.wrap(zip.readAllBytes()));
-      }
-    }
-    return disk;
-  }
-
-  private static void fill(Store store) {
+  static void fill(Store store) {
     Table graph =
         store.createTable(
             new TableSpec(

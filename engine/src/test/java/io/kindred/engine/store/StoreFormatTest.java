@@ -19,8 +19,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// A data directory that the first release wrote is read, and each of its files is refused by three
-/// different errors where it is too old, too new, or damaged.
+/// A data directory that an earlier release wrote is read, and each of its files is refused by
+/// three different errors where it is too old, too new, or damaged.
 class StoreFormatTest {
   /// As in every header: of sealed files, and of the log's segments.
   private static final int VERSION_OFFSET = 24;
@@ -33,23 +33,28 @@ class StoreFormatTest {
   private static final int TOO_NEW = 99;
 
   static List<Path> files() throws IOException {
-    return FlipSample.files(GoldenStore.disk());
+    return FlipSample.files(GoldenDirectory.STORE.disk());
   }
 
-  @Test
-  void theFirstReleasesDirectoryIsRead() throws Exception {
-    FaultyDisk disk = GoldenStore.disk();
-    assertThat(StoreVerifier.verify(GoldenStore.DIRECTORY, disk, line -> {})).isEmpty();
-    try (EmbeddedStore store = EmbeddedStore.open(GoldenStore.options(), disk)) {
-      GoldenStore.check(store);
+  static List<GoldenDirectory> directories() {
+    return GoldenDirectory.ALL;
+  }
+
+  @ParameterizedTest
+  @MethodSource("directories")
+  void theDirectoriesOfEarlierReleasesAreRead(GoldenDirectory golden) throws Exception {
+    FaultyDisk disk = golden.disk();
+    assertThat(StoreVerifier.verify(GoldenDirectory.DIRECTORY, disk, line -> {})).isEmpty();
+    try (EmbeddedStore store = EmbeddedStore.open(GoldenDirectory.options(), disk)) {
+      golden.check().accept(store);
       for (var table : store.tables()) {
         table.fold();
       }
-      GoldenStore.check(store);
+      golden.check().accept(store);
     }
-    assertThat(StoreVerifier.verify(GoldenStore.DIRECTORY, disk, line -> {})).isEmpty();
-    try (EmbeddedStore store = EmbeddedStore.open(GoldenStore.options(), disk)) {
-      GoldenStore.check(store);
+    assertThat(StoreVerifier.verify(GoldenDirectory.DIRECTORY, disk, line -> {})).isEmpty();
+    try (EmbeddedStore store = EmbeddedStore.open(GoldenDirectory.options(), disk)) {
+      golden.check().accept(store);
     }
   }
 
@@ -104,16 +109,16 @@ class StoreFormatTest {
 
   private static void requireRefused(
       Path file, UnaryOperator<byte[]> change, String what, String remedy) throws IOException {
-    FaultyDisk disk = GoldenStore.disk();
+    FaultyDisk disk = GoldenDirectory.STORE.disk();
     disk.replace(file, ByteBuffer.wrap(change.apply(disk.read(file))));
-    assertThat(StoreVerifier.verify(GoldenStore.DIRECTORY, disk, line -> {}))
+    assertThat(StoreVerifier.verify(GoldenDirectory.DIRECTORY, disk, line -> {}))
         .extracting(StoreVerifier.Problem::toString)
         .anyMatch(problem -> problem.contains(file.toString()) && problem.contains(what));
     if (isDerived(file)) {
       requireMadeAgain(disk);
       return;
     }
-    assertThatThrownBy(() -> EmbeddedStore.open(GoldenStore.options(), disk).close())
+    assertThatThrownBy(() -> EmbeddedStore.open(GoldenDirectory.options(), disk).close())
         .isInstanceOfSatisfying(
             KindredException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.CORRUPT))
         .hasMessageContaining(file.toString())
@@ -128,9 +133,9 @@ class StoreFormatTest {
   }
 
   private static void requireMadeAgain(FaultyDisk disk) {
-    try (EmbeddedStore store = EmbeddedStore.open(GoldenStore.options(), disk)) {
+    try (EmbeddedStore store = EmbeddedStore.open(GoldenDirectory.options(), disk)) {
       store.tables().forEach(Table::fold);
     }
-    assertThat(StoreVerifier.verify(GoldenStore.DIRECTORY, disk, line -> {})).isEmpty();
+    assertThat(StoreVerifier.verify(GoldenDirectory.DIRECTORY, disk, line -> {})).isEmpty();
   }
 }
