@@ -1,7 +1,6 @@
 package io.kindred.engine.shard;
 
 import io.kindred.engine.ErrorCode;
-import io.kindred.engine.FoldStep;
 import io.kindred.engine.KindredException;
 import io.kindred.engine.MemoryBytes;
 import io.kindred.engine.segment.Base;
@@ -28,8 +27,8 @@ import org.slf4j.LoggerFactory;
 /// One shard of one version of a table: a pure function of the log's records for it.
 ///
 /// Changes are applied by one thread; reads take no lock, but a lease on the current [ShardView];
-/// folding and checkpointing run on a maintenance thread and hold the shard's lock only to take or
-/// to switch a view.
+/// folding ([ShardFolder]) and checkpointing run on a maintenance thread and hold the shard's lock
+/// only to take or to switch a view.
 public final class Shard {
   private static final Logger LOG = LoggerFactory.getLogger(Shard.class);
 
@@ -51,7 +50,6 @@ public final class Shard {
   /// Held from capturing a state until its manifest is written, so that manifests never go back.
   private final ReentrantLock commitLock = new ReentrantLock();
 
-  private final ReentrantLock foldLock = new ReentrantLock();
   private volatile ShardView view;
   private final RememberedChanges remembered;
   private volatile long rememberedBytes;
@@ -61,7 +59,7 @@ public final class Shard {
   private final ShardCommits commits;
   private final ShardDamage damage;
   private final DeltaLinker linker;
-  private volatile boolean isFolding;
+  private final ShardFolder folder;
   private volatile boolean isClosing;
   private volatile boolean isClosed;
 
@@ -80,6 +78,7 @@ public final class Shard {
     this.commits = new ShardCommits(schema, options, state);
     this.damage = new ShardDamage(name, state.rebuilds());
     this.linker = new DeltaLinker(this, name, options.linker(), () -> isClosing || isClosed);
+    this.folder = new ShardFolder(this, name, options, commits);
   }
 
   /// Opens the shard of the options' directory, or a new one.
@@ -310,14 +309,14 @@ public final class Shard {
     }
   }
 
-  private KindredException closed() {
+  KindredException closed() {
     return new KindredException(ErrorCode.TABLE_NOT_FOUND, name + ": dropped or closed");
   }
 
   /// Whether a fold or checkpoint is under way, which may write files. One that is closed starts
   /// none.
   public boolean isAtWork() {
-    return foldLock.isLocked() || commitLock.isLocked();
+    return folder.isAtWork() || commitLock.isLocked();
   }
 
   /// Runs a read while no record is applied and no view switched; it must be short.
@@ -328,6 +327,19 @@ public final class Shard {
     } finally {
       stateLock.unlock();
     }
+  }
+
+  boolean isClosed() {
+    return isClosed;
+  }
+
+  boolean hasFrozen() {
+    return view.frozen() != null;
+  }
+
+  /// Live rows, the expired ones included.
+  long liveCount() {
+    return liveCount;
   }
 
   /// Whether the view is still the one that writes go to.
@@ -388,81 +400,22 @@ public final class Shard {
         });
   }
 
-  /// What a fold takes on disk, roughly and rather too much: a new base beside the old, and the
-  /// checkpoint that comes with it. An index takes no more than its rows and vectors.
-  private long foldBytesMax() {
-    return withStatus(
-        status -> {
-          Base base = status.base();
-          return (base == null ? 0 : base.manifest().sizeBytes("")) + 2 * status.deltaBytes();
-        });
-  }
-
   /// Builds a new base from the base and the deltas, if there is anything to fold, and commits it.
   /// Thread-safe; one fold runs at a time.
   ///
   /// @throws KindredException `TABLE_NOT_FOUND` where the shard was closed meanwhile
   public void fold() {
-    foldLock.lock();
-    try {
-      // What the active delta holds is a second fold's, where one was due already.
-      foldFrozen();
-      foldOnce();
-    } finally {
-      foldLock.unlock();
-    }
+    folder.fold();
   }
 
   /// Folds the delta that is full, if there is one. Thread-safe.
   public void foldFrozen() {
-    foldLock.lock();
-    try {
-      if (view.frozen() != null) {
-        foldOnce();
-      }
-    } finally {
-      foldLock.unlock();
-    }
-  }
-
-  private void foldOnce() {
-    isFolding = true;
-    try {
-      requireWhole();
-      options.room().require("fold of " + name, foldBytesMax());
-      long started = System.nanoTime();
-      Folding folding = startFold();
-      if (folding == null) {
-        return;
-      }
-      try (Fold fold = folding.fold()) {
-        advanced(FoldStep.CHECKING, 0, 0);
-        requireWhole(folding.source());
-        Base built = build(fold);
-        advanced(FoldStep.COMMITTING, 0, 0);
-        finishFold(fold, built);
-      } catch (KindredException e) {
-        throw isClosed ? (KindredException) closed().initCause(e) : e;
-      } finally {
-        folding.source().lifetime().release();
-        options.listener().foldEnded(schema.spec().name(), name);
-      }
-      Duration took = Duration.ofNanos(System.nanoTime() - started);
-      LOG.info("folded shard={} rows={} took={}ms", name, liveCount, took.toMillis());
-      options.listener().folded(schema.spec().name(), liveCount, took);
-    } finally {
-      commits.endBase();
-      isFolding = false;
-    }
-  }
-
-  private void advanced(FoldStep step, long done, long total) {
-    options.listener().foldAdvanced(schema.spec().name(), name, step, done, total);
+    folder.foldFrozen();
   }
 
   /// Checks the rows of a base before they are copied: a new base of damaged ones would have good
   /// checksums.
-  private void requireWhole(ShardView source) {
+  void requireWhole(ShardView source) {
     Base base = source.base();
     if (base != null) {
       new ShardScrub(schema, options, base.manifest(), bytes -> {})
@@ -471,9 +424,13 @@ public final class Shard {
     }
   }
 
-  private record Folding(Fold fold, ShardView source) {}
+  /// What a fold reads: it and its source are to be given back.
+  record Folding(Fold fold, ShardView source) {}
 
-  private @Nullable Folding startFold() {
+  /// Freezes the active delta where none is frozen.
+  ///
+  /// @return what is to be folded, or null where there is nothing to do, or the shard is closed
+  @Nullable Folding startFold() {
     stateLock.lock();
     try {
       if (isClosed) {
@@ -494,33 +451,10 @@ public final class Shard {
     }
   }
 
-  private @Nullable Base build(Fold fold) {
-    Fold.Plan plan = plan();
-    try {
-      return fold.run(plan);
-    } catch (RuntimeException e) {
-      // What was written of it takes the room that the next attempt needs.
-      try {
-        ShardState.deleteBase(options, plan.number());
-      } catch (KindredException notDeleted) {
-        e.addSuppressed(notDeleted);
-      }
-      throw e;
-    }
-  }
-
-  private Fold.Plan plan() {
-    options.disk().createDirectories(options.directory());
-    return new Fold.Plan(
-        options.disk(),
-        options.directory(),
-        commits.beginBase(),
-        options.buildThreads(),
-        options.reaper(),
-        this::advanced);
-  }
-
-  private void finishFold(Fold fold, @Nullable Base folded) {
+  /// Lets the view and the manifest name the new base. It is released.
+  ///
+  /// @throws KindredException `TABLE_NOT_FOUND` where the shard was closed meanwhile
+  void finishFold(Fold fold, @Nullable Base folded) {
     List<String> madeAgain;
     commitLock.lock();
     try {
@@ -691,7 +625,7 @@ public final class Shard {
               current.deltaBytes(),
               base == null ? 0 : base.deadCount(),
               commits.checkpointBytes(),
-              isFolding));
+              folder.isAtWork()));
     } finally {
       current.lifetime().release();
     }
