@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
-import { until } from './browser';
-import { metrics, type Metrics } from './server';
+import { serverUrl, until } from './browser';
+import { fresh, metrics, post, type Metrics } from './server';
 import { figure, inBrowser, textOf } from './session';
 
 /** Every figure of the overview beside what `/metrics` says in the same moment. */
@@ -56,6 +56,30 @@ const beside = (page: Page, name: string): Promise<string> =>
 
 const tile = async (page: Page, name: string): Promise<number> =>
   valueOf((await figure(page, name)).split('\n').slice(1, 3).join(' '));
+
+/** The last value of a line of the charts. */
+const lineOf = async (page: Page, name: string): Promise<number> =>
+  valueOf((await page.locator(`figcaption > span:has-text("${name}")`).innerText()).replace(name, ''));
+
+const EVERY_MS = 50;
+
+/** Makes a call every now and then for as long as something else takes. */
+async function besides<T>(call: () => Promise<unknown>, act: () => Promise<T>): Promise<T> {
+  let isOver = false;
+  const calls = async (): Promise<void> => {
+    while (!isOver) {
+      await call();
+      await new Promise((resolve) => setTimeout(resolve, EVERY_MS));
+    }
+  };
+  const calling = calls();
+  try {
+    return await act();
+  } finally {
+    isOver = true;
+    await calling;
+  }
+}
 
 describe('every figure of the overview is that of /metrics', () => {
   test('rows, recall and names of the tables', async () => {
@@ -115,12 +139,21 @@ describe('every figure of the overview is that of /metrics', () => {
       (now) => now.sum('kindred_memory_used_bytes', {}),
       MOVING,
     );
+    const log = (): Promise<string> =>
+      page.locator('dl > div:has(dt:text-is("Log")) dd:has-text("on disk")').innerText();
     await agree(
       'bytes of the log',
-      async () =>
-        valueOf(await page.locator('dl > div:has(dt:text-is("Log")) dd:has-text("on disk")').innerText()),
+      async () => valueOf(await log()),
       (now) => now.sum('kindred_log_bytes', {}),
       MOVING,
+    );
+    await agree(
+      'lag of the log',
+      async () => {
+        const [, lag = ''] = (await log()).split(', lag ');
+        return lag === 'none' ? 0 : valueOf(lag);
+      },
+      (now) => now.sum('kindred_log_committed_position', {}) - now.sum('kindred_log_applied_position', {}),
     );
     await agree(
       'largest heap',
@@ -142,55 +175,88 @@ describe('every figure of the overview is that of /metrics', () => {
 
   test('rates are the differences of counters', async () => {
     const page = await visit('/');
-    const rates: [string, string, Record<string, string>][] = [
-      ['Searches', 'kindred_table_searches_total', {}],
-      ['Rows read', 'kindred_table_rows_read_total', {}],
-      ['Rows written', 'kindred_table_rows_written_total', {}],
-      ['Events', 'kindred_pipeline_events_total', { outcome: 'applied' }],
+    const shownBy = (name: string) => () => tile(page, name);
+    const rates: [string, () => Promise<number>, string, Record<string, string>][] = [
+      ['searches', shownBy('Searches'), 'kindred_table_searches_total', {}],
+      ['rows read', shownBy('Rows read'), 'kindred_table_rows_read_total', {}],
+      ['rows written', shownBy('Rows written'), 'kindred_table_rows_written_total', {}],
+      ['events', shownBy('Events'), 'kindred_pipeline_events_total', { outcome: 'applied' }],
+      ['errors', async () => valueOf(await beside(page, 'Errors')), 'kindred_errors_total', {}],
     ];
+    const wrong = (): Promise<unknown> => fetch(`${serverUrl()}/v1/tables/none`);
+    await wrong();
     await until(() => tile(page, 'Rows read'), Number.isFinite);
     const during = async (ms: number): Promise<{ name: string; shown: number; counted: number }[]> => {
       const seen = rates.map((): number[] => []);
       const [before, begun] = [await metrics(), Date.now()];
       while (Date.now() - begun < ms) {
-        for (const [i, [name]] of rates.entries()) seen[i]?.push(await tile(page, name));
+        for (const [i, [, shown]] of rates.entries()) seen[i]?.push(await shown());
         await page.waitForTimeout(250);
       }
       const [after, seconds] = [await metrics(), (Date.now() - begun) / 1000];
-      return rates.map(([name, counter, labels], i) => ({
+      return rates.map(([name, , counter, labels], i) => ({
         name,
         shown: (seen[i] ?? []).reduce((sum, one) => sum + one, 0) / (seen[i]?.length ?? 1),
         counted: (after.sum(counter, labels) - before.sum(counter, labels)) / seconds,
       }));
     };
     // What a page shows is a second old, or more on a busy machine: bursts are in one mean and not in the other.
-    await until(
-      () => during(8_000),
-      (pairs) => pairs.every(({ shown, counted }) => Math.abs(shown - counted) < 0.25 * counted + 2),
-      60_000,
+    await besides(wrong, () =>
+      until(
+        () => during(8_000),
+        (pairs) => pairs.every(({ shown, counted }) => Math.abs(shown - counted) < 0.25 * counted + 2),
+        60_000,
+      ),
+    );
+  });
+
+  test('how soon an event is searchable', async () => {
+    const page = await visit('/');
+    await agree(
+      'event p99 in microseconds',
+      () => tile(page, 'Freshness'),
+      (now) => now.max('kindred_pipeline_searchable_after_seconds', { quantile: '0.99' }) * 1e6,
+      MOVING,
     );
   });
 
   test('latencies are between those of the calls that were counted', async () => {
     const page = await visit('/');
-    const p99 = (): Promise<number> => tile(page, 'Search p99');
-    await until(p99, Number.isFinite);
-    const before = await metrics();
-    // What is shown first may be of the second before.
-    await page.waitForTimeout(2_500);
-    const shown: number[] = [];
-    for (let i = 0; i < 10; i++) {
-      const now = await p99();
-      if (Number.isFinite(now)) shown.push(now);
-      await page.waitForTimeout(400);
-    }
-    const { least, most } = (await metrics()).since(before, 'kindred_operation_seconds', {
-      operation: ['search', 'recommend'],
+    const shownBy = (name: string) => () => lineOf(page, name);
+    const searches = ['search', 'recommend'];
+    const figures: { shown: () => Promise<number>; operation: string[]; seen: number[] }[] = [
+      { shown: () => tile(page, 'Search p99'), operation: searches, seen: [] },
+      { shown: shownBy('search p50'), operation: searches, seen: [] },
+      { shown: shownBy('get p99'), operation: ['get'], seen: [] },
+      { shown: shownBy('write p99'), operation: ['put', 'update', 'delete'], seen: [] },
+    ];
+    const table = 'latencies';
+    await fresh(table, { key: 'uint64', fields: { n: { type: 'int64' } } });
+    const writeAndGet = async (): Promise<void> => {
+      await post(`/v1/tables/${table}/rows:put`, { rows: [{ id: 1, fields: { n: 1 } }] });
+      await post(`/v1/tables/${table}/rows:get`, { ids: [1] });
+    };
+    await besides(writeAndGet, async () => {
+      for (const { shown } of figures) await until(shown, Number.isFinite);
+      const before = await metrics();
+      // What is shown first may be of the second before.
+      await page.waitForTimeout(2_500);
+      for (let i = 0; i < 10; i++) {
+        for (const { shown, seen } of figures) {
+          const now = await shown();
+          if (Number.isFinite(now)) seen.push(now);
+        }
+        await page.waitForTimeout(400);
+      }
+      const after = await metrics();
+      for (const { operation, seen } of figures) {
+        const { least, most } = after.since(before, 'kindred_operation_seconds', { operation });
+        expect(seen.length).toBeGreaterThan(3);
+        for (const one of seen) {
+          expect(one, operation.join()).toBeGreaterThanOrEqual(least * 1e6 * (1 - MOVING));
+          expect(one, operation.join()).toBeLessThanOrEqual(most * 1e6 * (1 + MOVING));
+        }
+      }
     });
-    expect(shown.length).toBeGreaterThan(3);
-    for (const one of shown) {
-      expect(one).toBeGreaterThanOrEqual(least * 1e6 * (1 - MOVING));
-      expect(one).toBeLessThanOrEqual(most * 1e6 * (1 + MOVING));
-    }
   });
 });

@@ -8,6 +8,7 @@ export interface CallEvent {
   ids: string[];
   rows: number;
   path?: string;
+  pipeline?: string;
   took_us?: number;
 }
 
@@ -43,7 +44,7 @@ function watch<T>(path: string, name: string, listener: TailListener<T>): () => 
   );
 }
 
-/** What callers do; ends when told, or with the owner. Empty for everything. */
+/** What callers and events do; ends when told, or with the owner. Empty for everything. */
 export function watchCalls(table: string, kind: string, listener: TailListener<CallEvent>): () => void {
   const query = new URLSearchParams({ table, kind });
   const stop = watch(`/v1/events/tail?${query}`, 'events', listener);

@@ -80,7 +80,8 @@ function observations(stats: Stats): Finding[] {
       }
     }
   }
-  return [...found, ...stats.pipelines.flatMap(pipelineFindings)];
+  const now = Date.parse(stats.time);
+  return [...found, ...stats.pipelines.flatMap((pipeline) => pipelineFindings(pipeline, now))];
 }
 
 /** What pipelines do, and which of them somebody paused. */

@@ -49,7 +49,7 @@ describe('the state of a pipeline', () => {
     const health = pipelineHealth(paused, undefined, NOW);
     expect(health.findings).toEqual([]);
     expect(health.sentence).toMatch(/^Paused by anna since .* Resume it\./);
-    expect(pipelineFindings(paused)).toEqual([]);
+    expect(pipelineFindings(paused, NOW)).toEqual([]);
   });
 
   test('is not known to be well while the server does not answer', () => {
@@ -60,7 +60,7 @@ describe('the state of a pipeline', () => {
 
 describe('findings', () => {
   test('there is none while all is well', () => {
-    expect(pipelineFindings(summaryOf({}))).toEqual([]);
+    expect(pipelineFindings(summaryOf({}), NOW)).toEqual([]);
   });
 
   test('dead letters, lag and slow events are told, each with its page', () => {
@@ -69,19 +69,27 @@ describe('findings', () => {
         name: 'a b',
         dead_lettered_per_s: 60,
         lag: 1_000_000,
-        searchable_after: { p50_us: 1, p99_us: 8_000_000, samples: 500 },
+        searchable_after: { p50_us: 1, p99_us: 1_500_000, samples: 500 },
+        since: '2025-12-31T23:00:00Z',
       }),
+      NOW,
     );
     expect(found.map(({ what }) => words(what))).toEqual([
       'Pipeline a b cannot process 50 % of its events, and puts them aside.',
       'Pipeline a b falls behind: 1,000,000 events wait.',
-      'Pipeline a b is slow: one event in a hundred is searchable only after 8 s.',
+      'Pipeline a b is slow: one event in a hundred is searchable only after 1.5 s.',
     ]);
     expect(found.every(({ path }) => path === '/console/pipelines/a%20b')).toBe(true);
   });
 
   test('a rare dead letter, and what is worked off within a minute, are not', () => {
-    expect(pipelineFindings(summaryOf({ dead_lettered_per_s: 1, lag: 5_000 }))).toEqual([]);
+    expect(pipelineFindings(summaryOf({ dead_lettered_per_s: 1, lag: 5_000 }), NOW)).toEqual([]);
+  });
+
+  test('slow events of a pipeline that has only just begun are not', () => {
+    const slow = { p50_us: 1, p99_us: 1_500_000, samples: 500 };
+    const began = { searchable_after: slow, since: '2025-12-31T23:59:00Z' };
+    expect(pipelineFindings(summaryOf(began), NOW)).toEqual([]);
   });
 });
 

@@ -54,15 +54,18 @@ function runningSentence(pipeline: PipelineSummary): string {
 
 /** Below these a pipeline is as it should be: events to put aside are rare, and the others searchable soon. */
 const DEAD_SHARE_MOST = 0.01;
-const SEARCHABLE_MOST_US = 5_000_000;
+const SEARCHABLE_MOST_US = 1_000_000;
 const SEARCHABLE_SAMPLES = 100;
+
+/** The events with which a process begins are slow together, and count for a minute. */
+const WARM_MS = 120_000;
 
 /** Waiting for longer than this, at the rate of now, is falling behind. */
 const BEHIND_S = 60;
 const BEHIND_EVENTS = 1_000;
 
 /** What is wrong with a pipeline, and what to do; nothing where somebody paused it. */
-export function pipelineFindings(pipeline: PipelineSummary): Finding[] {
+export function pipelineFindings(pipeline: PipelineSummary, now: number): Finding[] {
   const { health } = text;
   const { name } = pipeline;
   const { level, sentence, reason, advice } = pipelineHealthOf(pipeline);
@@ -82,7 +85,8 @@ export function pipelineFindings(pipeline: PipelineSummary): Finding[] {
     add('warn', health.behind(name, count(pipeline.lag)), health.advice.behind);
   }
   const { p99_us: p99, samples } = pipeline.searchable_after;
-  if (samples >= SEARCHABLE_SAMPLES && p99 > SEARCHABLE_MOST_US) {
+  const isWarm = now - Date.parse(pipeline.since) > WARM_MS;
+  if (isWarm && samples >= SEARCHABLE_SAMPLES && p99 > SEARCHABLE_MOST_US) {
     add('warn', health.slowEvents(name, micros(p99)), health.advice.behind);
   }
   return found;
@@ -100,7 +104,7 @@ export function pipelineHealth(pipeline: PipelineSummary, error: string | undefi
     const what = [reason, nextAttempt(pipeline, now)].filter((one) => one !== undefined).join(' ');
     return { level, sentence, findings: [{ level, what, advice }] };
   }
-  const findings = pipelineFindings(pipeline).map(({ level: kind, what, advice: todo }) => ({
+  const findings = pipelineFindings(pipeline, now).map(({ level: kind, what, advice: todo }) => ({
     level: kind,
     what,
     advice: todo,

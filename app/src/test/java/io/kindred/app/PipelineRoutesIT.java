@@ -21,13 +21,16 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -100,6 +103,28 @@ final class PipelineRoutesIT {
         return body;
       }
       Thread.onSpinWait();
+    }
+  }
+
+  @Test
+  void thoseWhoWatchAreToldWhatIsApplied() throws Exception {
+    try (HttpClient http = HttpClient.newHttpClient();
+        ServedStore served = serve();
+        Rest rest = new Rest(served.uri())) {
+      putItems(rest);
+      awaitState(rest, "clicks", "running");
+      URI uri = served.uri().resolve("/v1/events/tail?table=users&kind=event");
+      HttpRequest request = HttpRequest.newBuilder(uri).build();
+      try (Stream<String> lines = http.send(request, BodyHandlers.ofLines()).body()) {
+        Iterator<String> told = lines.filter(line -> line.contains("events")).iterator();
+        assertThat(told.next()).contains("\"events\":[]");
+
+        rest.post("/v1/events/clicks", "{\"events\":[" + event("u", "a") + "]}");
+
+        assertThat(told.next())
+            .contains("\"kind\":\"event\"", "\"table\":\"users\"", "\"ids\":[\"u\"]")
+            .contains("\"rows\":1", "\"pipeline\":\"clicks\"", "\"took_us\":");
+      }
     }
   }
 

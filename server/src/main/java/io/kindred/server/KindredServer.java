@@ -75,7 +75,7 @@ public final class KindredServer implements AutoCloseable {
     this.statistics = new LiveStatistics(store, parts.pipelines(), telemetry);
     this.streams = new EventStreams(options.subscribersMax());
     this.surveys = new Surveys(store);
-    EventTail events = new EventTail();
+    EventTail events = parts.events();
     Imports imports = new Imports(InstantSource.system());
     TaskBoard tasks = new TaskBoard(store, telemetry.engineTasks(), imports, parts.backups());
     RowOperations rows = new RowOperations(store, telemetry, events, imports);

@@ -1,9 +1,11 @@
 package io.kindred.stream;
 
+import io.kindred.engine.RowMerge;
 import java.time.Duration;
+import java.util.List;
 
-/// Hears of what pipelines do, for metrics. Implementations are thread-safe, fast, and do not
-/// throw.
+/// Hears of what pipelines do, for metrics and for people. Implementations are thread-safe, fast,
+/// and do not throw.
 public interface PipelineListener {
   PipelineListener NONE = new PipelineListener() {};
 
@@ -11,8 +13,10 @@ public interface PipelineListener {
 
   /// Events of one batch are durable and searchable.
   ///
+  /// @param table that they changed
+  /// @param changes one for each event
   /// @param took from when the batch was begun
-  default void applied(String pipeline, int events, Duration took) {}
+  default void applied(String pipeline, String table, List<RowMerge> changes, Duration took) {}
 
   /// One event is searchable.
   ///

@@ -3,9 +3,12 @@ package io.kindred.app.pipelines;
 import io.kindred.app.config.ConfigException;
 import io.kindred.engine.ErrorCode;
 import io.kindred.engine.KindredException;
+import io.kindred.engine.RowMerge;
 import io.kindred.engine.Store;
+import io.kindred.server.events.EventTail;
 import io.kindred.server.json.TableJson;
 import io.kindred.server.pipelines.EventPipelines;
+import io.kindred.stream.PipelineListener;
 import io.kindred.stream.PipelineOptions;
 import io.kindred.stream.PipelineState;
 import io.kindred.stream.Pipelines;
@@ -57,9 +60,12 @@ public final class ServedPipelines implements AutoCloseable {
   ///
   /// @param directory null for no pipelines
   /// @param traces of the events; stays open as long as the pipelines
+  /// @param events is told of what pipelines apply
   /// @throws ConfigException naming file, line, value and expectation; nothing runs then
-  public static ServedPipelines open(Store store, @Nullable Path directory, Traces traces) {
-    Pipelines pipelines = Pipelines.open(store, options(traces));
+  public static ServedPipelines open(
+      Store store, @Nullable Path directory, Traces traces, EventTail events) {
+    Pipelines pipelines =
+        Pipelines.open(store, options(traces).withListener(new TailListener(events)));
     try {
       if (directory != null) {
         files(directory).forEach(file -> start(pipelines, file));
@@ -68,6 +74,14 @@ public final class ServedPipelines implements AutoCloseable {
     } catch (RuntimeException e) {
       pipelines.close();
       throw e;
+    }
+  }
+
+  /// Shows what is applied to those who watch.
+  private record TailListener(EventTail events) implements PipelineListener {
+    @Override
+    public void applied(String pipeline, String table, List<RowMerge> changes, Duration took) {
+      events.applied(pipeline, table, changes, took);
     }
   }
 

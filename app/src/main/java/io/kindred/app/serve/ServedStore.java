@@ -16,6 +16,7 @@ import io.kindred.server.KindredServer;
 import io.kindred.server.ServerOptions;
 import io.kindred.server.ServerParts;
 import io.kindred.server.backup.BackupTasks;
+import io.kindred.server.events.EventTail;
 import io.kindred.server.logs.LogSource;
 import io.kindred.server.telemetry.Telemetry;
 import java.net.BindException;
@@ -55,21 +56,22 @@ public final class ServedStore implements AutoCloseable {
   /// What works on the store beside the server.
   private record Companions(@Nullable MadeBackups backups, Traces traces, ServedPipelines pipelines)
       implements AutoCloseable {
-    static Companions open(ServeConfig config, EmbeddedStore store) {
+    static Companions open(ServeConfig config, EmbeddedStore store, EventTail events) {
       Traces traces = Traces.open();
       try {
-        return open(config, store, traces);
+        return open(config, store, events, traces);
       } catch (RuntimeException e) {
         traces.close();
         throw e;
       }
     }
 
-    private static Companions open(ServeConfig config, EmbeddedStore store, Traces traces) {
+    private static Companions open(
+        ServeConfig config, EmbeddedStore store, EventTail events, Traces traces) {
       MadeBackups backups = MadeBackups.of(config.backups(), store);
       try {
         return new Companions(
-            backups, traces, ServedPipelines.open(store, config.pipelines(), traces));
+            backups, traces, ServedPipelines.open(store, config.pipelines(), traces, events));
       } catch (RuntimeException e) {
         if (backups != null) {
           backups.close();
@@ -131,13 +133,14 @@ public final class ServedStore implements AutoCloseable {
     EmbeddedStore store = EmbeddedStore.open(storeOptions);
     Companions companions = null;
     try {
-      companions = Companions.open(config, store);
+      ServerParts parts = ServerParts.of(telemetry);
+      companions = Companions.open(config, store, parts.events());
       KindredServer server =
           KindredServer.start(
               serverOptions(config),
               store,
               companions
-                  .addTo(ServerParts.of(telemetry))
+                  .addTo(parts)
                   .withLogs(logs)
                   .withConsoleOf(ServedStore.class.getClassLoader()));
 

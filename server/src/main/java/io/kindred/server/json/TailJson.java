@@ -62,6 +62,9 @@ public final class TailJson {
     if (event.path() != null) {
       out.writeStringField("path", event.path());
     }
+    if (event.pipeline() != null) {
+      out.writeStringField("pipeline", event.pipeline());
+    }
     if (event.tookMicros() >= 0) {
       out.writeNumberField("took_us", event.tookMicros());
     }

@@ -24,10 +24,10 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// The routes that tell what happens while it does. Thread-safe.
-@Description("Live tails: calls about rows, and the log.")
+@Description("Live tails: calls and events about rows, and the log.")
 public final class TailRoutes {
   private static final Set<String> KINDS =
-      Set.of("put", "update", "delete", "get", "scan", "search");
+      Set.of("put", "update", "delete", "get", "scan", "search", "event");
 
   /// In a quarter of a second.
   private static final int EVENTS_MAX = 25;
@@ -47,8 +47,9 @@ public final class TailRoutes {
 
   @Get("/v1/events/tail")
   @Description(
-      "What callers write, read and search, as server-sent events: a sample, and how many more"
-          + " there were. `table` and `kind` (several with commas) narrow it.")
+      "What callers write, read and search, and what pipelines apply, as server-sent events: a"
+          + " sample, and how many more there were. `table` and `kind` (several with commas) narrow"
+          + " it.")
   public HttpResponse events(
       ServiceRequestContext context,
       @Param("table") @Default("") String table,

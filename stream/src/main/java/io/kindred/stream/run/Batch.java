@@ -4,6 +4,7 @@ import io.kindred.engine.RowMerge;
 import io.kindred.stream.event.Event;
 import io.kindred.stream.event.Event.Outcome;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /// Events of one partition that are processed together, once the steps are done. Owned by one
 /// thread at a time.
@@ -17,6 +18,17 @@ record Batch(List<Event> events, List<Event> written, List<RowMerge> merges, lon
   /// Events that were refused so far.
   List<Event> rejected() {
     return events.stream().filter(it -> it.outcome() instanceof Outcome.Rejected).toList();
+  }
+
+  /// What was changed by those that the table did not refuse.
+  List<RowMerge> applied() {
+    if (written.stream().allMatch(Event::isGoing)) {
+      return merges;
+    }
+    return IntStream.range(0, merges.size())
+        .filter(i -> written.get(i).isGoing())
+        .mapToObj(merges::get)
+        .toList();
   }
 
   long[] offsets() {

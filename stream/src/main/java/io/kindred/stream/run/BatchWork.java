@@ -42,17 +42,15 @@ record BatchWork(
     PipelineListener listener = context.options().listener();
     InstantSource clock = context.options().clock();
     Instant now = clock.instant();
-    int searchable = 0;
     for (Event event : batch.written()) {
       if (event.isGoing()) {
         long millis = now.toEpochMilli() - event.source().timestampMillis();
         Duration latency = Duration.ofMillis(Math.max(millis, 0));
         context.meter().latencies.record(latency);
         listener.searchable(context.name(), latency);
-        searchable++;
       }
     }
-    listener.applied(
-        context.name(), searchable, Duration.ofNanos(System.nanoTime() - batch.startNanos()));
+    Duration took = Duration.ofNanos(System.nanoTime() - batch.startNanos());
+    listener.applied(context.name(), sink.table(), batch.applied(), took);
   }
 }

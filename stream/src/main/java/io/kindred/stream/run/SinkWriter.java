@@ -31,6 +31,11 @@ final class SinkWriter {
     this.meter = meter;
   }
 
+  /// The name of the table.
+  String table() {
+    return table.spec().name();
+  }
+
   /// Names the origin of the events of a batch from one index to another.
   @FunctionalInterface
   interface Origins {
