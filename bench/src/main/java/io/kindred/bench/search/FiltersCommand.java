@@ -30,7 +30,7 @@ import picocli.CommandLine.Option;
 @Command(
     name = "filters",
     description = {
-      "Searches with filters that pass 0.1, 1, 5, 20, 50 and 90 % of the rows: at random, near the"
+      "Searches with filters that pass 0.1, 1, 5, 20, 50 and 90 %% of the rows: at random, near the"
           + " query (a window around its place on the axis along which the vectors differ most), and"
           + " far from it (the other end of that axis). Tuned default, k = 10, one thread.",
       "Recall is against exact search among the passing rows; speed over that of unfiltered searches"

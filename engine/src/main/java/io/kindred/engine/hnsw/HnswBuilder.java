@@ -180,10 +180,10 @@ public final class HnswBuilder {
     }
     GraphSearch search =
         new GraphSearch(input.metric(), graphs.whole().from(entries), graphs.codes(), input.rows());
+    int queries = Calibrator.queryCount(linkedCount, input.rows().dimension());
     Crew<Calibrator> crew =
-        workers.crew(() -> new Calibrator(search, input.presence(), input.rowCount()));
-    int samples = Calibrator.sampleCount(linkedCount, input.rows().dimension());
-    crew.run(samples, Calibrator::measure);
-    return Calibrator.combine(crew.workers());
+        workers.crew(() -> new Calibrator(search, input.presence(), input.rowCount(), queries));
+    crew.run(Calibrator.groupCount(queries), Calibrator::measure);
+    return Calibrator.combine(input.metric(), crew.workers());
   }
 }

@@ -11,7 +11,8 @@ public record Calibration(List<Step> steps, int sampleCount) {
   /// A beam width to start from where nothing was measured.
   private static final int EF_DEFAULT = 64;
 
-  /// @param recall of the `k` nearest, less two or three of its standard errors
+  /// @param recall of the `k` nearest, less some of its standard errors where the queries call for
+  ///   it
   public record Step(int k, int ef, double recall) {}
 
   /// The beam width for a recall, never less than k.

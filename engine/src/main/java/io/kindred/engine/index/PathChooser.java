@@ -315,6 +315,7 @@ final class PathChooser {
     }
     double measured = nanos / (compared * index.codeNanos());
     double known = pass.slowness();
-    pass.setSlowness(Math.max(1, known + SLOWNESS_LEARNING * (measured - known)));
+    double learned = known == 1 ? measured : known + SLOWNESS_LEARNING * (measured - known);
+    pass.setSlowness(Math.max(1, learned));
   }
 }

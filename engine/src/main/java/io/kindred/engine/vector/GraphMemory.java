@@ -75,7 +75,7 @@ public final class GraphMemory {
     return entryCount;
   }
 
-  int entryId(int entry) {
+  public int entryId(int entry) {
     return Memory.getInt(entryIds + 4L * entry);
   }
 

@@ -72,6 +72,17 @@ public final class Walk {
     }
   }
 
+  /// Hides a row that is no entry from walks, until [#show]: they pass it by, as one that they have
+  /// met. Memory must have been reserved for its graph.
+  public void hide(int row) {
+    Memory.setLong(visited() + (row >>> 6) * 8L, 1L << row);
+  }
+
+  /// Ends [#hide], before another row is hidden.
+  public void show(int row) {
+    Memory.setLong(visited() + (row >>> 6) * 8L, 0);
+  }
+
   /// Sets the query of [GraphKernel#scoreFloats].
   public void setFloats(float[] query, int dimension) {
     if (floats.byteSize() < 4L * dimension) {
