@@ -11,7 +11,13 @@ import { text } from '../../text';
 import styles from './Tails.module.css';
 
 const MOST = 400;
-const TONES: Record<string, Tone> = { put: 'accent', update: 'accent', delete: 'bad', search: 'good', event: 'accent' };
+const TONES: Record<string, Tone> = {
+  put: 'accent',
+  update: 'accent',
+  delete: 'bad',
+  search: 'good',
+  event: 'accent',
+};
 const KINDS: [string, string][] = [['', text.live.anyKind], ...Object.entries(text.live.kinds)];
 
 /** What callers write, read and search, and what pipelines apply, as it happens. */
@@ -84,7 +90,8 @@ function Item(props: { event: CallEvent }): JSX.Element {
         {props.event.ids.join(', ')} <Show when={more() > 0}>{text.live.more(count(more()))}</Show>
       </span>
       <span class="soft">
-        {props.event.path ?? props.event.pipeline} {props.event.took_us === undefined ? '' : micros(props.event.took_us)}
+        {props.event.path ?? props.event.pipeline}{' '}
+        {props.event.took_us === undefined ? '' : micros(props.event.took_us)}
       </span>
     </div>
   );

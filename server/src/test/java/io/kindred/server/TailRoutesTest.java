@@ -138,7 +138,7 @@ final class TailRoutesTest {
   @Test
   void unfitTailsAreRefusedByName() {
     assertThat(server.get("/v1/events/tail?kind=puts").message())
-        .isEqualTo("kind: puts (expected: one of [delete, get, put, scan, search, update])");
+        .isEqualTo("kind: puts (expected: one of [delete, event, get, put, scan, search, update])");
     assertThat(server.get("/v1/logs/stream?level=loud").message())
         .isEqualTo("level: loud (expected: one of [trace, debug, info, warn, error])");
   }
