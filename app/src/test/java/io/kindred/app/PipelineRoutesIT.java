@@ -113,7 +113,7 @@ final class PipelineRoutesIT {
         Rest rest = new Rest(served.uri())) {
       putItems(rest);
       awaitState(rest, "clicks", "running");
-      URI uri = served.uri().resolve("/v1/events/tail?table=users&kind=event");
+      URI uri = URI.create(served.uri() + "/v1/events/tail?table=users&kind=event");
       HttpRequest request = HttpRequest.newBuilder(uri).build();
       try (Stream<String> lines = http.send(request, BodyHandlers.ofLines()).body()) {
         Iterator<String> told = lines.filter(line -> line.contains("events")).iterator();
