@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 /// from the walks, and no answer. Its neighbours were linked through it, so they are harder to find
 /// than those of a row that was never inserted: where real queries reach 0.967, hidden rows reach
 /// 0.946. Under the cosine and the inner product a query is the sum of a few rows picked at random,
-/// as a user's taste is. These have no such margin, and are given one.
+/// as a user's taste is. These have no such margin, and are given a larger one.
 final class Calibrator {
   private static final int QUERIES_MAX = 200;
 
@@ -40,7 +40,9 @@ final class Calibrator {
   private static final int BLOCK_BYTES = 256 << 10;
   private static final int NONE = -1;
 
-  /// How many standard errors are taken off the mean recall of sums of rows.
+  /// How many standard errors are taken off the mean recall of hidden rows, and of sums.
+  private static final double HIDDEN_MARGIN = 1;
+
   private static final double SUMS_MARGIN = 3;
 
   private static final int[] NEAREST = {10, 100};
@@ -196,7 +198,7 @@ final class Calibrator {
     for (Calibrator share : shares) {
       samples += share.sampleCount;
     }
-    double margin = metric == Metric.L2 ? 0 : SUMS_MARGIN;
+    double margin = metric == Metric.L2 ? HIDDEN_MARGIN : SUMS_MARGIN;
     List<Calibration.Step> steps = new ArrayList<>();
     for (int i = 0; i < NEAREST.length && samples > 0; i++) {
       for (int j = 0; j < WIDTHS.length; j++) {
