@@ -20,8 +20,11 @@ import java.util.SplittableRandom;
 /// rows are, and how many candidates by code are to be compared to have them. Owned by one worker
 /// thread; the shares of all workers make the [IvfCalibration].
 ///
-/// Queries are mixed of a few rows picked at random: a row itself lies in the middle of its list
-/// and would find its neighbours too easily.
+/// Under the distance a query is a row that is no answer: it lies among its list's rows as a query
+/// of the same set would. Under the cosine and the inner product it is the sum of a few rows picked
+/// at random, as a user's taste is. A sum under the distance lies off a set of few intrinsic
+/// dimensions, far from all rows: of ten million, so many have codes as near as those of its nearest
+/// that these are not among the candidates, and no number of lists reaches the wanted recall.
 final class IvfCalibrator {
   private static final int SAMPLES_MAX = 200;
   private static final int SAMPLES_MIN = 25;
@@ -32,6 +35,7 @@ final class IvfCalibrator {
   private static final int PICKS_MAX = 1_000;
   private static final int[] NEAREST = {10, 100};
   private static final int NEAREST_MAX = 100;
+  private static final int NONE = -1;
 
   /// Candidates among which the nearest rows are looked for.
   private static final int REFINE_MAX = 4_096;
@@ -55,8 +59,12 @@ final class IvfCalibrator {
   private final IvfScratch scratch = new IvfScratch();
   private final float[][] queries;
   private final TopK[] nearest = new TopK[GROUP];
-  private final int[] truth = new int[NEAREST_MAX];
-  private final float[] distances = new float[NEAREST_MAX];
+
+  /// The row that is no answer, of each query.
+  private final int[] hidden = new int[GROUP];
+
+  private final int[] truth = new int[NEAREST_MAX + 1];
+  private final float[] distances = new float[NEAREST_MAX + 1];
   private final int[] ranks;
   private final double[][] recallSums;
   private final double[][] recallSquares;
@@ -120,9 +128,11 @@ final class IvfCalibrator {
   void measure(int group, int samples) {
     int count = Math.min(GROUP, samples - group * GROUP);
     for (int i = 0; i < count; i++) {
-      float[] raw = mix(new SplittableRandom((long) group * GROUP + i));
+      SplittableRandom random = new SplittableRandom((long) group * GROUP + i);
+      hidden[i] = space.metric() == Metric.L2 ? pick(random) : NONE;
+      float[] raw = hidden[i] == NONE ? mix(random) : row(hidden[i]);
       Kernel.prepare(space.metric(), raw, raw.length, queries[i]);
-      nearest[i].reset(NEAREST_MAX);
+      nearest[i].reset(NEAREST_MAX + 1);
     }
     Pass pass = space.presence().bits() == null ? Pass.ALL : space.presence()::has;
     for (int from = 0; from < space.rowCount(); from += BLOCK_ROWS) {
@@ -132,11 +142,28 @@ final class IvfCalibrator {
       }
     }
     for (int i = 0; i < count; i++) {
-      int found = nearest[i].drain(truth, distances);
+      int found = drainOthers(nearest[i], hidden[i]);
+      if (found == 0) {
+        continue;
+      }
       int farthest = measureLists(queries[i], found);
       measureCandidates(queries[i], farthest + 1, found);
       sampleCount++;
     }
+  }
+
+  /// Leaves the nearest rows but for the hidden one in `truth`.
+  ///
+  /// @return how many
+  private int drainOthers(TopK top, int hiddenRow) {
+    int found = top.drain(truth, distances);
+    int kept = 0;
+    for (int i = 0; i < found; i++) {
+      if (truth[i] != hiddenRow) {
+        truth[kept++] = truth[i];
+      }
+    }
+    return Math.min(kept, NEAREST_MAX);
   }
 
   /// @return the largest rank of a list that holds one of the nearest rows
@@ -237,19 +264,21 @@ final class IvfCalibrator {
     return all == 0 ? 1 : (double) captured / all;
   }
 
+  private float[] row(int ordinal) {
+    float[] row = new float[space.rows().dimension()];
+    space.rows().copyTo(ordinal, row);
+    return row;
+  }
+
   /// The sum of rows: two, or three under the cosine, which is blind to the length that two far
-  /// rows lose. Under the distance the length is kept that rows around the origin have.
+  /// rows lose.
   private float[] mix(SplittableRandom random) {
-    Metric metric = space.metric();
-    int dimension = space.rows().dimension();
-    float[] sum = new float[dimension];
-    float[] row = new float[dimension];
-    int count = metric == Metric.COSINE ? 3 : 2;
-    float weight = metric == Metric.L2 ? (float) (1 / Math.sqrt(count)) : 1;
-    for (int i = 0; i < count; i++) {
-      space.rows().copyTo(pick(random), row);
-      for (int j = 0; j < dimension; j++) {
-        sum[j] += weight * row[j];
+    float[] sum = row(pick(random));
+    int count = space.metric() == Metric.COSINE ? 3 : 2;
+    for (int i = 1; i < count; i++) {
+      float[] more = row(pick(random));
+      for (int j = 0; j < sum.length; j++) {
+        sum[j] += more[j];
       }
     }
     return sum;
