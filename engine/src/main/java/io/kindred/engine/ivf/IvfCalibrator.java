@@ -23,8 +23,9 @@ import java.util.SplittableRandom;
 /// Under the distance a query is a row that is no answer: it lies among its list's rows as a query
 /// of the same set would. Under the cosine and the inner product it is the sum of a few rows picked
 /// at random, as a user's taste is. A sum under the distance lies off a set of few intrinsic
-/// dimensions, far from all rows: of ten million, so many have codes as near as those of its nearest
-/// that these are not among the candidates, and no number of lists reaches the wanted recall.
+/// dimensions, far from all rows: of ten million, so many have codes as near as those of its
+/// nearest that these are not among the candidates, and no number of lists reaches the wanted
+/// recall.
 final class IvfCalibrator {
   private static final int SAMPLES_MAX = 200;
   private static final int SAMPLES_MIN = 25;
