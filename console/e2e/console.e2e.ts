@@ -300,7 +300,7 @@ describe('tasks and tails', () => {
     );
   });
 
-  test('an import is told from its batches, and refused once it is cancelled', async () => {
+  test('an import is told from its batches, put off while it is paused, and refused once it is cancelled', async () => {
     const begun = Date.now();
     await fresh('imported', { fields: { n: { type: 'int64' } } });
     let sent = 0;
@@ -320,6 +320,18 @@ describe('tasks and tails', () => {
       },
       (words) => /\d+ rows/.test(words) && words.includes('running'),
     );
+    await task.getByRole('button', { name: 'Pause' }).click();
+    await until(
+      () => task.innerText(),
+      (words) => words.includes('paused'),
+    );
+    await expect(batch()).rejects.toThrow('of an import that is paused');
+    await task.getByRole('button', { name: 'Resume' }).click();
+    await until(
+      () => task.innerText(),
+      (words) => words.includes('running'),
+    );
+    await batch();
     await task.getByRole('button', { name: 'Cancel' }).click();
     await until(
       () => task.innerText(),

@@ -449,6 +449,7 @@ export const text = {
     } as Record<string, string>,
     states: {
       running: 'running',
+      paused: 'paused',
       waiting: 'waiting',
       done: 'done',
       failed: 'failed',
@@ -471,10 +472,10 @@ export const text = {
     remaining: (time: string) => `about ${time} left`,
     took: (time: string) => `took ${time}`,
     running: (time: string) => `for ${time}`,
-    cancel: 'Cancel',
-    cancelling: 'Ending…',
+    actions: { pause: 'Pause', resume: 'Resume', cancel: 'Cancel' },
     backup: 'Back up now',
-    cannotCancel: 'Folds and checkpoints cannot be cancelled: they would begin again at once.',
+    noActions:
+      'Folds and checkpoints cannot be paused or cancelled: without them a table soon takes no more writes.',
     lines: 'What happened',
   },
 

@@ -2,7 +2,10 @@ import { createSignal, onCleanup, type Accessor } from 'solid-js';
 import { call, post, segment } from './http';
 import { listen, type Connection } from './stream';
 
-export type TaskState = 'running' | 'waiting' | 'done' | 'failed' | 'cancelled';
+export type TaskState = 'running' | 'paused' | 'waiting' | 'done' | 'failed' | 'cancelled';
+
+/** What can be done with a task. */
+export type TaskAction = 'pause' | 'resume' | 'cancel';
 
 export interface Task {
   id: string;
@@ -15,7 +18,7 @@ export interface Task {
   started_at: string;
   ended_at?: string;
   remaining_s?: number;
-  cancellable: boolean;
+  actions: TaskAction[];
   error?: string;
   lines: { time: string; text: string }[];
 }
@@ -32,8 +35,8 @@ export function watchTasks(): { tasks: Accessor<Task[] | undefined>; connection:
   return { tasks, connection };
 }
 
-export const cancelTask = (id: string): Promise<{ cancelled: string }> =>
-  post(`/v1/tasks/${segment(id)}:cancel`, {});
+export const controlTask = (id: string, action: TaskAction): Promise<unknown> =>
+  post(`/v1/tasks/${segment(id)}:${action}`, {});
 
 export const foldTable = (table: string): Promise<{ folded: string; row_count: number }> =>
   call('POST', `/v1/tables/${segment(table)}:fold`, {}, undefined, 600_000);

@@ -1,6 +1,6 @@
 import { createSignal, onCleanup, Show, type JSX } from 'solid-js';
 import { messageOf } from '../api/http';
-import { beginBackup, cancelTask, watchTasks, type Task } from '../api/tasks';
+import { beginBackup, controlTask, watchTasks, type Task, type TaskAction } from '../api/tasks';
 import { clock } from '../lib/format';
 import { Button } from '../parts/Controls';
 import { Page } from '../parts/Grid';
@@ -10,7 +10,8 @@ import { Awaited, Empty } from '../parts/States';
 import { TaskRow } from '../parts/TaskRow';
 import { text } from '../text';
 
-const isOpen = (task: Task): boolean => task.state === 'running' || task.state === 'waiting';
+const OPEN: Task['state'][] = ['running', 'paused', 'waiting'];
+const isOpen = (task: Task): boolean => OPEN.includes(task.state);
 
 /** Work that takes a while, as it goes on. */
 export function TasksPage(): JSX.Element {
@@ -24,7 +25,7 @@ export function TasksPage(): JSX.Element {
     setMessage(undefined);
     await work.catch((thrown: unknown) => setMessage(messageOf(thrown)));
   };
-  const cancel = (id: string): void => void during(cancelTask(id));
+  const act = (id: string, action: TaskAction): void => void during(controlTask(id, action));
 
   return (
     <Page
@@ -47,22 +48,17 @@ export function TasksPage(): JSX.Element {
         {(all) => (
           <>
             <Panel title={text.tasks.underWay} flush>
-              <TaskList
-                tasks={all().filter(isOpen)}
-                now={now()}
-                empty={text.tasks.nothing}
-                onCancel={cancel}
-              />
+              <TaskList tasks={all().filter(isOpen)} now={now()} empty={text.tasks.nothing} onAction={act} />
             </Panel>
             <Panel title={text.tasks.over} flush>
               <TaskList
                 tasks={all().filter((task) => !isOpen(task))}
                 now={now()}
                 empty={text.tasks.nothingOver}
-                onCancel={cancel}
+                onAction={act}
               />
             </Panel>
-            <p class="faint small">{text.tasks.cannotCancel}</p>
+            <p class="faint small">{text.tasks.noActions}</p>
           </>
         )}
       </Awaited>
@@ -74,13 +70,18 @@ function TaskList(props: {
   tasks: Task[];
   now: number;
   empty: string;
-  onCancel: (id: string) => void;
+  onAction: (id: string, action: TaskAction) => void;
 }): JSX.Element {
   return (
     <Show when={props.tasks.length > 0} fallback={<Empty>{props.empty}</Empty>}>
       <Keyed each={props.tasks} by={(task) => task.id}>
         {(task) => (
-          <TaskRow task={task()} now={props.now} clock={clock} onCancel={() => props.onCancel(task().id)} />
+          <TaskRow
+            task={task()}
+            now={props.now}
+            clock={clock}
+            onAction={(action) => props.onAction(task().id, action)}
+          />
         )}
       </Keyed>
     </Show>

@@ -1,5 +1,5 @@
 import { For, Show, type JSX } from 'solid-js';
-import type { Task } from '../api/tasks';
+import type { Task, TaskAction } from '../api/tasks';
 import { bytes, count, duration, short } from '../lib/format';
 import { readable } from '../lib/health';
 import { text } from '../text';
@@ -9,6 +9,7 @@ import styles from './TaskRow.module.css';
 
 const TONES: Record<Task['state'], Tone> = {
   running: 'accent',
+  paused: 'warn',
   waiting: 'plain',
   done: 'good',
   failed: 'bad',
@@ -20,7 +21,7 @@ export function TaskRow(props: {
   task: Task;
   now: number;
   clock: (instant: string) => string;
-  onCancel?: () => void;
+  onAction?: (action: TaskAction) => void;
 }): JSX.Element {
   const amount = (): Task['amount'] => props.task.amount;
   const shown = (value: number): string => (amount()?.unit === 'bytes' ? bytes(value) : count(value));
@@ -89,9 +90,9 @@ export function TaskRow(props: {
         </div>
       </div>
       <div class={styles['side']}>
-        <Show when={props.task.cancellable && props.onCancel}>
-          <Button onClick={() => props.onCancel?.()}>{text.tasks.cancel}</Button>
-        </Show>
+        <For each={props.onAction ? props.task.actions : []}>
+          {(action) => <Button onClick={() => props.onAction?.(action)}>{text.tasks.actions[action]}</Button>}
+        </For>
         <Pill tone={TONES[props.task.state]} dot>
           {text.tasks.states[props.task.state]}
         </Pill>

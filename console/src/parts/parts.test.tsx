@@ -188,7 +188,7 @@ describe('a task', () => {
     amount: { unit: 'bytes', done: 5e6, total: 2e7, per_second: 1e6 },
     started_at: '2026-01-01T00:00:00Z',
     remaining_s: 15,
-    cancellable: true,
+    actions: ['pause', 'cancel'],
     lines: [],
     ...change,
   });
@@ -209,14 +209,22 @@ describe('a task', () => {
     expect(screen.queryByRole('img')).toBeNull();
   });
 
-  test('is cancelled only where it can be', () => {
-    const onCancel = vi.fn();
-    const { unmount } = render(() => <TaskRow task={task({})} now={0} clock={String} onCancel={onCancel} />);
+  test('is paused, resumed and cancelled only where it can be', () => {
+    const onAction = vi.fn();
+    const shown = (change: Partial<Task>): (() => void) =>
+      render(() => <TaskRow task={task(change)} now={0} clock={String} onAction={onAction} />).unmount;
+    const unmount = shown({});
+    fireEvent.click(screen.getByRole('button', { name: 'Pause' }));
     fireEvent.click(screen.getByRole('button', { name: 'Cancel' }));
-    expect(onCancel).toHaveBeenCalledOnce();
+    expect(screen.queryByRole('button', { name: 'Resume' })).toBeNull();
     unmount();
-    render(() => <TaskRow task={task({ cancellable: false })} now={0} clock={String} onCancel={onCancel} />);
-    expect(screen.queryByRole('button', { name: 'Cancel' })).toBeNull();
+    const unmountPaused = shown({ state: 'paused', actions: ['resume', 'cancel'] });
+    expect(words()).toContain('paused');
+    fireEvent.click(screen.getByRole('button', { name: 'Resume' }));
+    expect(onAction.mock.calls).toEqual([['pause'], ['cancel'], ['resume']]);
+    unmountPaused();
+    shown({ state: 'done', actions: [] });
+    expect(screen.queryByRole('button')).toBeNull();
   });
 
   test('tells why it failed', () => {

@@ -10,8 +10,14 @@ import java.util.List;
 /// @param replaced files that were damaged and written anew from memory
 /// @param damaged what is wrong with files that are still in use, a sentence each that names the
 ///   file: such an index is made again by a fold; with such rows a shard answers no more
+/// @param isPaused whether it rests until it is told to go on
 public record ScrubInfo(
-    long bytesPerSecond, long rounds, long bytes, long replaced, List<String> damaged) {
+    long bytesPerSecond,
+    long rounds,
+    long bytes,
+    long replaced,
+    List<String> damaged,
+    boolean isPaused) {
   public ScrubInfo {
     damaged = List.copyOf(damaged);
   }

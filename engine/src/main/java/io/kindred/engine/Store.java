@@ -35,6 +35,11 @@ public interface Store extends AutoCloseable {
   /// How the store is. Quick, and answers whatever else is under way.
   StoreHealth health();
 
+  /// Lets the reading and checking of files rest where it is, until [#resumeScrub] or a restart.
+  void pauseScrub();
+
+  void resumeScrub();
+
   /// Writes every delta to disk, so that a restart need not replay the log.
   void checkpoint();
 

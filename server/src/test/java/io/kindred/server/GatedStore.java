@@ -84,6 +84,16 @@ final class GatedStore implements Store {
   }
 
   @Override
+  public void pauseScrub() {
+    store.pauseScrub();
+  }
+
+  @Override
+  public void resumeScrub() {
+    store.resumeScrub();
+  }
+
+  @Override
   public void checkpoint() {
     store.checkpoint();
   }

@@ -9,6 +9,7 @@ import io.kindred.protocol.v1.GetVectorsRequest;
 import io.kindred.protocol.v1.Query;
 import io.kindred.protocol.v1.SearchRequest;
 import io.kindred.protocol.v1.Vector;
+import io.kindred.server.RunningServer.Answer;
 import io.kindred.server.logs.LogLine;
 import io.kindred.server.logs.LogSource;
 import io.kindred.server.stream.Tail;
@@ -178,13 +179,53 @@ final class TailRoutesTest {
     assertThat(fold.get("lines").findValuesAsText("text"))
         .containsExactly("checking", "merging", "indexing", "committing");
     assertThat(fold.at("/amount/done").asInt()).isEqualTo(1);
-    assertThat(fold.get("cancellable").asBoolean()).isFalse();
+    assertThat(fold.get("actions")).isEmpty();
     assertThat(task("checkpoint").get("state").asText()).isEqualTo("done");
     assertThat(task("scrub").get("state").asText()).isEqualTo("waiting");
     String id = fold.get("id").asText();
     assertThat(server.post("/v1/tasks/" + id + ":cancel", "").message())
-        .isEqualTo("task: " + id + " is a fold that is done (expected: one that can be cancelled)");
+        .isEqualTo(
+            "task: " + id + " is a fold that is done (expected: one whose actions include cancel)");
     assertThat(server.post("/v1/tasks/none:cancel", "").code()).isEqualTo("TASK_NOT_FOUND");
+  }
+
+  @Test
+  void theScrubberRestsWhileItIsPaused() {
+    assertThat(task("scrub").get("actions").toString()).isEqualTo("[\"pause\"]");
+    assertThat(server.post("/v1/tasks/scrub:pause", "").body().toString())
+        .isEqualTo("{\"paused\":\"scrub\"}");
+    assertThat(task("scrub").get("state").asText()).isEqualTo("paused");
+    assertThat(task("scrub").get("actions").toString()).isEqualTo("[\"resume\"]");
+    while (!server.get("/v1/stats").body().at("/scrub/paused").asBoolean()) {
+      Thread.onSpinWait(); // until the next sample
+    }
+    assertThat(server.post("/v1/tasks/scrub:cancel", "").message())
+        .isEqualTo(
+            "task: scrub is a scrub that is paused (expected: one whose actions include cancel)");
+    assertThat(server.post("/v1/tasks/scrub:resume", "").body().toString())
+        .isEqualTo("{\"resumed\":\"scrub\"}");
+    assertThat(task("scrub").get("state").asText()).isEqualTo("waiting");
+  }
+
+  @Test
+  void anImportIsPutOffWhileItIsPaused() {
+    String row = "'rows':[{'id':'a','vectors':{'v':[1,0]}}]";
+    server.post("/v1/tables/t/rows:put", "{" + row + ",'operation_id':'import-x-0'}");
+    assertThat(server.post("/v1/tasks/import-x:pause", "").status()).isEqualTo(200);
+
+    Answer refused =
+        server.post("/v1/tables/t/rows:put", "{" + row + ",'operation_id':'import-x-1'}");
+    assertThat(refused.status()).isEqualTo(503);
+    assertThat(refused.code()).isEqualTo("PAUSED");
+    assertThat(task("import").get("state").asText()).isEqualTo("paused");
+
+    assertThat(server.post("/v1/tasks/import-x:resume", "").status()).isEqualTo(200);
+    assertThat(
+            server
+                .post("/v1/tables/t/rows:put", "{" + row + ",'operation_id':'import-x-1'}")
+                .status())
+        .isEqualTo(200);
+    assertThat(task("import").at("/amount/done").asInt()).isEqualTo(2);
   }
 
   private JsonNode task(String kind) {

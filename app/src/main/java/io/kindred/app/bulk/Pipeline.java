@@ -14,7 +14,8 @@ import java.util.function.Consumer;
 
 /// Batches on their way into a table: several are unacknowledged at a time, and their outcomes are
 /// taken in the order sent. A batch that the store had no room for is sent again under the same
-/// operation id until it is taken, for at most a minute. Owned by the importing thread.
+/// operation id until it is taken, for at most a minute, and one that the store put off as long as
+/// the import is paused there. Owned by the importing thread.
 final class Pipeline {
   private static final int IN_FLIGHT_MAX = 4;
   private static final Duration FIRST_PAUSE = Duration.ofMillis(20);
@@ -71,7 +72,7 @@ final class Pipeline {
         KindredException cause = refusal(e, waited);
         waiting.accept(cause.getMessage());
         sleep(pause);
-        waited = waited.plus(pause);
+        waited = cause.code() == ErrorCode.PAUSED ? Duration.ZERO : waited.plus(pause);
         pause = shorter(pause.multipliedBy(2), LAST_PAUSE);
         result = put(first.batch());
       }

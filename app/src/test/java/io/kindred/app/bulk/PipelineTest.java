@@ -103,6 +103,17 @@ final class PipelineTest {
   }
 
   @Test
+  void aBatchThatIsPutOffIsSentAgain() throws IOException {
+    tables.refusals = 2;
+    tables.refusal = ErrorCode.PAUSED;
+    pipeline.send(batch(7));
+    pipeline.drain();
+
+    assertThat(stored).containsExactly(7L);
+    assertThat(tables.operationIds).hasSize(3).containsOnly("Operation[id=operation-7]");
+  }
+
+  @Test
   void whatNoRetryCanHelpIsThrown() throws IOException {
     tables.refusals = 1;
     tables.refusal = ErrorCode.TABLE_NOT_FOUND;

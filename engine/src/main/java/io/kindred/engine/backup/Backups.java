@@ -164,6 +164,7 @@ public final class Backups {
         wanted.values().stream().mapToLong(Seal::fileBytes).sum());
     int filesCopied = 0;
     long bytesCopied = 0;
+    progress.whileResting(mark::renew);
     ByteBuffer block = ByteBuffer.allocateDirect(BLOCK_BYTES);
     for (Map.Entry<String, Seal> file : wanted.entrySet()) {
       Seal seal = file.getValue();

@@ -3,15 +3,25 @@ package io.kindred.engine.backup;
 import io.kindred.engine.ErrorCode;
 import io.kindred.engine.KindredException;
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
-/// How far a backup or a restore has come. One thread works; any may look, or cancel it.
-/// Thread-safe.
+/// How far a backup or a restore has come. One thread works; any may look, let it rest, or cancel
+/// it. Thread-safe.
 public final class Progress {
+  private static final Duration REST = Duration.ofSeconds(30);
+
   private final Consumer<Status> listener;
+  private final Duration rest;
   private final long started = System.nanoTime();
+  private Runnable whileResting = () -> {};
   private Status status = new Status(Step.STARTING, 0, 0, 0, 0, 0, Duration.ZERO);
   private volatile boolean isCancelled;
+  private volatile CountDownLatch resumed = new CountDownLatch(0);
+
+  /// Of the working thread.
+  private long restedNanos;
 
   /// What is being done.
   public enum Step {
@@ -46,7 +56,13 @@ public final class Progress {
 
   /// @param listener hears of every step and every mebibyte, on the working thread
   public Progress(Consumer<Status> listener) {
+    this(listener, REST);
+  }
+
+  /// @param rest after which what must be done now and then is done again
+  Progress(Consumer<Status> listener, Duration rest) {
     this.listener = listener;
+    this.rest = rest;
   }
 
   public synchronized Status status() {
@@ -54,8 +70,30 @@ public final class Progress {
   }
 
   /// Lets the work end soon with `NOT_READY`. It goes on from there when it is run again.
-  public void cancel() {
+  public synchronized void cancel() {
     isCancelled = true;
+    resume();
+  }
+
+  /// Lets the work rest where it is, until [#resume] or [#cancel]. What it reads stays on disk as
+  /// long.
+  public synchronized void pause() {
+    if (!isPaused() && !isCancelled) {
+      resumed = new CountDownLatch(1);
+    }
+  }
+
+  public void resume() {
+    resumed.countDown();
+  }
+
+  public boolean isPaused() {
+    return resumed.getCount() > 0;
+  }
+
+  /// @param work what must be done now and then, however long the pause is
+  void whileResting(Runnable work) {
+    whileResting = work;
   }
 
   void begin(Step step, int files, long bytes) {
@@ -98,8 +136,9 @@ public final class Progress {
             taken()));
   }
 
+  /// Without the time that it rested.
   private Duration taken() {
-    return Duration.ofNanos(System.nanoTime() - started);
+    return Duration.ofNanos(System.nanoTime() - started - restedNanos);
   }
 
   private void change(Status next) {
@@ -107,9 +146,23 @@ public final class Progress {
       status = next;
     }
     listener.accept(next);
+    rest();
     if (isCancelled) {
       throw new KindredException(
           ErrorCode.NOT_READY, "cancelled (run it again, and it goes on from there)");
     }
+  }
+
+  private void rest() {
+    long began = System.nanoTime();
+    try {
+      while (!resumed.await(rest.toNanos(), TimeUnit.NANOSECONDS)) {
+        whileResting.run();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new KindredException(ErrorCode.NOT_READY, "interrupted while it was paused", e);
+    }
+    restedNanos += System.nanoTime() - began;
   }
 }

@@ -322,6 +322,16 @@ public final class EmbeddedStore implements Store {
   }
 
   @Override
+  public void pauseScrub() {
+    scrubber.pause(true);
+  }
+
+  @Override
+  public void resumeScrub() {
+    scrubber.pause(false);
+  }
+
+  @Override
   public void checkpoint() {
     for (OpenTable table : tables.all()) {
       for (Shard shard : table.shards()) {

@@ -27,6 +27,8 @@ final class Scrubber implements AutoCloseable {
   private static final Duration BEFORE_FIRST_ROUND = Duration.ofSeconds(30);
   private static final Duration BETWEEN_ROUNDS = Duration.ofHours(6);
 
+  private static final Duration BETWEEN_LOOKS = Duration.ofMillis(200);
+
   /// What was not read in its time is not made up for beyond this.
   private static final long BEHIND_NANOS_MAX = Duration.ofMillis(100).toNanos();
 
@@ -49,6 +51,7 @@ final class Scrubber implements AutoCloseable {
   /// What could not be checked or made good in the last round, or null.
   private volatile @Nullable String failure;
 
+  private volatile boolean isPaused;
   private long dueNanos;
 
   /// What there is to read. Each check throws `CORRUPT`, naming the file.
@@ -138,9 +141,17 @@ final class Scrubber implements AutoCloseable {
     }
   }
 
-  /// Waits until the bytes that were read are due.
+  /// Lets it rest where it is, or go on.
+  void pause(boolean value) {
+    isPaused = value;
+  }
+
+  /// Waits until the bytes that were read are due, and as long as it is to rest.
   private void pace(long read) {
     bytes.addAndGet(read);
+    while (isPaused) {
+      await(BETWEEN_LOOKS.toNanos());
+    }
     if (bytesPerSecond > 0) {
       long now = System.nanoTime();
       dueNanos = Math.max(dueNanos, now - BEHIND_NANOS_MAX);
@@ -170,7 +181,8 @@ final class Scrubber implements AutoCloseable {
             .flatMap(table -> table.shards().stream())
             .flatMap(shard -> shard.damages().stream())
             .toList();
-    return new ScrubInfo(bytesPerSecond, rounds.get(), bytes.get(), replaced.get(), damaged);
+    return new ScrubInfo(
+        bytesPerSecond, rounds.get(), bytes.get(), replaced.get(), damaged, isPaused);
   }
 
   /// What a person should look at, or null.

@@ -36,6 +36,7 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -283,6 +284,41 @@ class ScrubberTest {
       requireCorrupt(() -> store.table("t").get(Key.of(1), Projection.ALL), file);
       store.dropTable("t");
     }
+    requireWholeFiles();
+  }
+
+  @Test
+  void aPausedRoundReadsNothingAndGoesOnWhereItWas() throws Exception {
+    openFilled().close();
+    try (EmbeddedStore store = open(1 << 30)) {
+      store.pauseScrub();
+      CompletableFuture<Void> round = CompletableFuture.runAsync(() -> store.scrubber().round());
+      await(() -> store.health().scrub().bytes() > 0);
+      ScrubInfo paused = store.health().scrub();
+      assertThat(paused.isPaused()).isTrue();
+      assertThatThrownBy(() -> round.get(500, TimeUnit.MILLISECONDS))
+          .isInstanceOf(TimeoutException.class);
+      assertThat(store.health().scrub()).isEqualTo(paused);
+      requireRows(store.table("t"));
+
+      store.resumeScrub();
+      round.get(30, TimeUnit.SECONDS);
+      assertThat(store.health().scrub().isPaused()).isFalse();
+      assertThat(store.health().scrub().rounds()).isEqualTo(1);
+    }
+    requireWholeFiles();
+  }
+
+  @Test
+  void closingEndsAPausedRound() {
+    openFilled().close();
+    EmbeddedStore store = open(1 << 30);
+    store.pauseScrub();
+    CompletableFuture<Void> round = CompletableFuture.runAsync(() -> store.scrubber().round());
+    await(() -> store.health().scrub().bytes() > 0);
+    store.close();
+    assertThatThrownBy(() -> round.get(10, TimeUnit.SECONDS))
+        .hasCauseInstanceOf(CancellationException.class);
     requireWholeFiles();
   }
 

@@ -61,6 +61,7 @@ public final class BackupTasks implements AutoCloseable {
     private final Progress progress = new Progress();
     private final long startedMillis = System.currentTimeMillis();
     private volatile boolean isCancelled;
+    private volatile long endedMillis;
     private volatile State state = State.RUNNING;
     private volatile @Nullable Failure failure;
     private @Nullable Thread thread;
@@ -90,6 +91,16 @@ public final class BackupTasks implements AutoCloseable {
     /// Milliseconds since 1970.
     public long startedMillis() {
       return startedMillis;
+    }
+
+    /// Milliseconds since 1970; 0 before the end.
+    public long endedMillis() {
+      return endedMillis;
+    }
+
+    /// Whether it rests until it is resumed.
+    public boolean isPaused() {
+      return state == State.RUNNING && progress.isPaused();
     }
 
     /// Whether it failed because it was told to.
@@ -159,7 +170,7 @@ public final class BackupTasks implements AutoCloseable {
         case Work.Restore(String backup, String table, String newName) ->
             backups.restore(backup, new Backups.IntoStore(store, table, newName), task.progress);
       }
-      task.state = State.DONE;
+      end(task, State.DONE);
     } catch (KindredException e) {
       LOG.warn(
           "task failed id={}, what was copied is of use next time: {}", task.id(), e.getMessage());
@@ -172,7 +183,22 @@ public final class BackupTasks implements AutoCloseable {
 
   private static void fail(Task task, Throwable cause) {
     task.failure = Failure.of(cause);
-    task.state = State.FAILED;
+    end(task, State.FAILED);
+  }
+
+  private static void end(Task task, State state) {
+    task.endedMillis = System.currentTimeMillis();
+    task.state = state;
+  }
+
+  /// Lets a task rest where it is. It keeps the files of its log position on disk. Does nothing
+  /// where it is over, or not known.
+  public void pause(String id) {
+    find(id).ifPresent(task -> task.progress.pause());
+  }
+
+  public void resume(String id) {
+    find(id).ifPresent(task -> task.progress.resume());
   }
 
   /// Lets a backup end soon; what was copied is of use to the next. Does nothing where it is over,

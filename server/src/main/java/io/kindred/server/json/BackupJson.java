@@ -113,6 +113,9 @@ public final class BackupJson {
       out.writeStringField("as", restore.newName());
     }
     out.writeStringField("state", task.state().name().toLowerCase(Locale.ROOT));
+    if (task.isPaused()) {
+      out.writeBooleanField("paused", true);
+    }
     Progress.Status progress = task.progress();
     out.writeObjectFieldStart("progress");
     out.writeStringField("step", progress.step().name().toLowerCase(Locale.ROOT));

@@ -52,7 +52,13 @@ public final class TaskInfoJson {
     if (remaining != null) {
       out.writeNumberField("remaining_s", Math.round(remaining * 10) / 10.0);
     }
-    out.writeBooleanField("cancellable", task.isCancellable());
+    out.writeArrayFieldStart("actions");
+    for (TaskInfo.Action action : TaskInfo.Action.values()) {
+      if (task.actions().contains(action)) {
+        out.writeString(TableJson.name(action));
+      }
+    }
+    out.writeEndArray();
     if (task.error() != null) {
       out.writeStringField("error", task.error());
     }

@@ -11,6 +11,7 @@ import io.kindred.server.json.Json;
 import io.kindred.server.json.TaskInfoJson;
 import io.kindred.server.stream.EventStreams;
 import io.kindred.server.tasks.TaskBoard;
+import io.kindred.server.tasks.TaskInfo.Action;
 import io.kindred.server.telemetry.Operation;
 import io.kindred.server.work.Calls;
 import java.nio.charset.StandardCharsets;
@@ -66,18 +67,34 @@ public final class TaskRoutes {
     return current;
   }
 
+  @Post("regex:^/v1/tasks/(?<id>[^/:]+):pause$")
+  @Description("`POST /v1/tasks/{id}:pause` lets a task rest where it is, until it is resumed.")
+  public CompletableFuture<HttpResponse> pause(@Param("id") String id) {
+    return act(id, Action.PAUSE, "paused");
+  }
+
+  @Post("regex:^/v1/tasks/(?<id>[^/:]+):resume$")
+  @Description("`POST /v1/tasks/{id}:resume` lets a task that is paused go on.")
+  public CompletableFuture<HttpResponse> resume(@Param("id") String id) {
+    return act(id, Action.RESUME, "resumed");
+  }
+
   @Post("regex:^/v1/tasks/(?<id>[^/:]+):cancel$")
-  @Description("`POST /v1/tasks/{id}:cancel` ends a task that is `cancellable`, soon.")
+  @Description("`POST /v1/tasks/{id}:cancel` ends a task, soon.")
   public CompletableFuture<HttpResponse> cancel(@Param("id") String id) {
+    return act(id, Action.CANCEL, "cancelled");
+  }
+
+  private CompletableFuture<HttpResponse> act(String id, Action action, String done) {
     return calls.await(
-        Operation.CANCEL_TASK,
+        Operation.CONTROL_TASK,
         () -> {
-          board.cancel(id);
+          board.act(id, action);
           return Answers.ok(
               Json.write(
                   out -> {
                     out.writeStartObject();
-                    out.writeStringField("cancelled", id);
+                    out.writeStringField(done, id);
                     out.writeEndObject();
                   }));
         });

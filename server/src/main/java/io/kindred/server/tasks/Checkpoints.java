@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Set;
 
 /// The checkpoints of a table as one task, which is its last: a busy table writes one after the
 /// other, each small. Owned by the tasks' lock.
@@ -51,7 +52,7 @@ final class Checkpoints {
         lastEndedMillis - lastTook.toMillis(),
         lastEndedMillis,
         null,
-        false,
+        Set.of(),
         null,
         List.copyOf(lines));
   }

@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// The folds and checkpoints of a store, as it tells of them: the folds under way, the last that
@@ -133,7 +134,7 @@ public final class EngineTasks implements StoreListener {
         fold.startedMillis,
         isRunning ? null : System.currentTimeMillis(),
         isRunning ? remaining(fold) : null,
-        false,
+        Set.of(),
         state == State.FAILED ? "given up; it is tried again, and the log says why" : null,
         fold.lines);
   }

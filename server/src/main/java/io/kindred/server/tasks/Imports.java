@@ -2,6 +2,7 @@ package io.kindred.server.tasks;
 
 import io.kindred.engine.ErrorCode;
 import io.kindred.engine.KindredException;
+import io.kindred.server.tasks.TaskInfo.Action;
 import io.kindred.server.tasks.TaskInfo.Amount;
 import io.kindred.server.tasks.TaskInfo.Kind;
 import io.kindred.server.tasks.TaskInfo.State;
@@ -9,6 +10,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +36,7 @@ public final class Imports {
     private final long startedMillis;
     private long lastMillis;
     private long rows;
+    private boolean isPaused;
     private boolean isCancelled;
 
     Import(String table, long nowMillis) {
@@ -45,15 +48,26 @@ public final class Imports {
 
   /// Called before a write.
   ///
-  /// @throws KindredException where it is a batch of an import that was cancelled
+  /// @throws KindredException `INVALID_ARGUMENT` where it is a batch of an import that was
+  ///   cancelled, `PAUSED` of one that is paused
   public synchronized void require(@Nullable String operationId) {
     String id = idOf(operationId);
     Import of = id == null ? null : imports.get(id);
-    if (of != null && of.isCancelled) {
+    if (of == null) {
+      return;
+    }
+    if (of.isCancelled) {
       throw new KindredException(
           ErrorCode.INVALID_ARGUMENT,
           "operation_id: %s (expected: one of an import that was not cancelled)"
               .formatted(operationId));
+    }
+    if (of.isPaused) {
+      of.lastMillis = clock.millis();
+      throw new KindredException(
+          ErrorCode.PAUSED,
+          "operation_id: %s of an import that is paused (expected: to be sent again once task %s is resumed)"
+              .formatted(operationId, id));
     }
   }
 
@@ -68,8 +82,19 @@ public final class Imports {
     of.rows += rows;
     of.lastMillis = now;
     if (imports.size() > KEPT_MAX) {
-      imports.pollFirstEntry();
+      forgetOne();
     }
+  }
+
+  /// The oldest, of those that nobody has stopped if there are any.
+  private void forgetOne() {
+    String oldest =
+        imports.entrySet().stream()
+            .filter(it -> !it.getValue().isPaused && !it.getValue().isCancelled)
+            .map(Map.Entry::getKey)
+            .findFirst()
+            .orElse(imports.firstEntry().getKey());
+    imports.remove(oldest);
   }
 
   private static @Nullable String idOf(@Nullable String operationId) {
@@ -88,26 +113,39 @@ public final class Imports {
     }
   }
 
+  /// Puts off what an import sends, or takes it again. The importer tries on until then.
+  synchronized void pause(String id, boolean isPaused) {
+    Import of = imports.get(id);
+    if (of != null) {
+      of.isPaused = isPaused;
+      of.lastMillis = clock.millis();
+    }
+  }
+
   synchronized List<TaskInfo> all() {
     long now = clock.millis();
     return imports.entrySet().stream().map(it -> info(it.getKey(), it.getValue(), now)).toList();
   }
 
   private static TaskInfo info(String id, Import of, long nowMillis) {
-    boolean isGoing = !of.isCancelled && nowMillis - of.lastMillis < QUIET.toMillis();
+    boolean isGoing = nowMillis - of.lastMillis < QUIET.toMillis();
+    State state =
+        of.isCancelled
+            ? State.CANCELLED
+            : of.isPaused ? State.PAUSED : isGoing ? State.RUNNING : State.DONE;
     double seconds = Math.max(1e-3, (of.lastMillis - of.startedMillis) / 1e3);
     return new TaskInfo(
         id,
         Kind.IMPORT,
         of.table,
         of.table,
-        of.isCancelled ? State.CANCELLED : isGoing ? State.RUNNING : State.DONE,
+        state,
         "storing rows",
         new Amount("rows", of.rows, 0, of.lastMillis == of.startedMillis ? 0 : of.rows / seconds),
         of.startedMillis,
-        isGoing ? null : of.lastMillis,
+        state == State.RUNNING || state == State.PAUSED ? null : of.lastMillis,
         null,
-        isGoing,
+        Action.of(state),
         null,
         List.of());
   }

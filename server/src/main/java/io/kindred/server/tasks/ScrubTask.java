@@ -4,12 +4,14 @@ import io.kindred.engine.ScrubInfo;
 import io.kindred.engine.Store;
 import io.kindred.engine.Table;
 import io.kindred.engine.TableInfo;
+import io.kindred.server.tasks.TaskInfo.Action;
 import io.kindred.server.tasks.TaskInfo.Amount;
 import io.kindred.server.tasks.TaskInfo.Kind;
 import io.kindred.server.tasks.TaskInfo.Line;
 import io.kindred.server.tasks.TaskInfo.State;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /// The scrubber's round as a task: what it has read of the files that there are. Owned by the
 /// caller's lock.
@@ -45,22 +47,34 @@ final class ScrubTask {
     }
     boolean isReading =
         done > 0 && System.currentTimeMillis() - changedMillis < STILL_READING_MILLIS;
+    State state = scrub.isPaused() ? State.PAUSED : isReading ? State.RUNNING : State.WAITING;
     return new TaskInfo(
         "scrub",
         Kind.SCRUB,
         "round " + (rounds + 1),
         "",
-        isReading ? State.RUNNING : State.WAITING,
-        isReading ? "reading and checking files" : "waits for its time",
+        state,
+        switch (state) {
+          case RUNNING -> "reading and checking files";
+          case PAUSED -> "rests until it is resumed";
+          default -> "waits for its time";
+        },
         new Amount("bytes", done, total, scrub.bytesPerSecond()),
         startedMillis,
         null,
-        isReading && scrub.bytesPerSecond() > 0
+        state == State.RUNNING && scrub.bytesPerSecond() > 0
             ? (total - done) / (double) scrub.bytesPerSecond()
             : null,
-        false,
+        actions(scrub),
         scrub.damaged().isEmpty() ? null : String.join("; ", scrub.damaged()),
         lines);
+  }
+
+  private static Set<Action> actions(ScrubInfo scrub) {
+    if (scrub.bytesPerSecond() == 0) {
+      return Set.of();
+    }
+    return Set.of(scrub.isPaused() ? Action.RESUME : Action.PAUSE);
   }
 
   private static long bytesOnDisk(Store store) {

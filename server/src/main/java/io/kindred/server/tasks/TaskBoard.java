@@ -6,6 +6,7 @@ import io.kindred.engine.Store;
 import io.kindred.engine.backup.Progress;
 import io.kindred.server.backup.BackupTasks;
 import io.kindred.server.error.Failure;
+import io.kindred.server.tasks.TaskInfo.Action;
 import io.kindred.server.tasks.TaskInfo.Amount;
 import io.kindred.server.tasks.TaskInfo.Kind;
 import io.kindred.server.tasks.TaskInfo.Line;
@@ -14,13 +15,15 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// Everything that takes a while, in one list: folds and checkpoints as the engine tells of them,
 /// imports, backups, the scrubber. Thread-safe.
 ///
-/// Only backups and imports can be cancelled: a fold that is given up is begun again a second
-/// later, as the delta that it empties is full, or fills.
+/// Backups, restores and imports can be paused and cancelled, and the scrubber paused. Folds and
+/// checkpoints cannot: given up, a fold is begun again a second later, as the delta that it empties
+/// is full; paused, the delta would fill until the table took no more writes.
 public final class TaskBoard {
   private final Store store;
   private final EngineTasks engine;
@@ -51,10 +54,10 @@ public final class TaskBoard {
     return all;
   }
 
-  /// Ends a task soon.
+  /// Pauses, resumes or ends a task, soon.
   ///
-  /// @throws KindredException `TASK_NOT_FOUND`; `UNSUPPORTED` where it cannot be ended, or is over
-  public void cancel(String id) {
+  /// @throws KindredException `TASK_NOT_FOUND`; `UNSUPPORTED` where that cannot be done with it
+  public void act(String id, Action action) {
     TaskInfo task =
         all().stream()
             .filter(one -> one.id().equals(id))
@@ -63,16 +66,42 @@ public final class TaskBoard {
                 () ->
                     KindredException.of(
                         ErrorCode.TASK_NOT_FOUND, "task", id, "one that /v1/tasks lists"));
-    if (!task.isCancellable()) {
+    if (!task.actions().contains(action)) {
       throw new KindredException(
           ErrorCode.UNSUPPORTED,
-          "task: %s is a %s that is %s (expected: one that can be cancelled)"
-              .formatted(id, lower(task.kind()), lower(task.state())));
+          "task: %s is a %s that is %s (expected: one whose actions include %s)"
+              .formatted(id, lower(task.kind()), lower(task.state()), lower(action)));
     }
-    if (task.kind() == Kind.IMPORT) {
-      imports.cancel(id);
-    } else if (backups != null) {
-      backups.cancel(id);
+    switch (task.kind()) {
+      case IMPORT -> actOnImport(id, action);
+      case BACKUP, RESTORE -> actOnBackup(id, action);
+      case SCRUB -> actOnScrub(action);
+      case FOLD, CHECKPOINT -> throw new IllegalStateException("no actions: " + task.kind());
+    }
+  }
+
+  private void actOnImport(String id, Action action) {
+    switch (action) {
+      case PAUSE -> imports.pause(id, true);
+      case RESUME -> imports.pause(id, false);
+      case CANCEL -> imports.cancel(id);
+    }
+  }
+
+  private void actOnBackup(String id, Action action) {
+    BackupTasks tasks = Objects.requireNonNull(backups, "has tasks");
+    switch (action) {
+      case PAUSE -> tasks.pause(id);
+      case RESUME -> tasks.resume(id);
+      case CANCEL -> tasks.cancel(id);
+    }
+  }
+
+  private void actOnScrub(Action action) {
+    switch (action) {
+      case PAUSE -> store.pauseScrub();
+      case RESUME -> store.resumeScrub();
+      case CANCEL -> throw new IllegalStateException("the scrubber is not cancelled");
     }
   }
 
@@ -81,13 +110,13 @@ public final class TaskBoard {
     Failure failure = task.failure();
     State state =
         switch (task.state()) {
-          case RUNNING -> State.RUNNING;
+          case RUNNING -> task.isPaused() ? State.PAUSED : State.RUNNING;
           case DONE -> State.DONE;
           case FAILED -> task.isCancelled() ? State.CANCELLED : State.FAILED;
         };
     long left = progress.bytesTotal() - progress.bytesDone();
     long perSecond = progress.bytesPerSecond();
-    boolean isRunning = state == State.RUNNING;
+    boolean isOver = task.state() != BackupTasks.State.RUNNING;
     BackupTasks.Work work = task.work();
     return new TaskInfo(
         task.id(),
@@ -101,9 +130,9 @@ public final class TaskBoard {
         lower(progress.step()),
         new Amount("bytes", progress.bytesDone(), progress.bytesTotal(), perSecond),
         task.startedMillis(),
-        isRunning ? null : task.startedMillis() + progress.taken().toMillis(),
-        isRunning && perSecond > 0 ? (double) left / perSecond : null,
-        isRunning,
+        isOver ? task.endedMillis() : null,
+        state == State.RUNNING && perSecond > 0 ? (double) left / perSecond : null,
+        Action.of(state),
         failure == null || state == State.CANCELLED ? null : failure.message(),
         List.of(
             new Line(

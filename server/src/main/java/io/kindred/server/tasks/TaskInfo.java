@@ -1,6 +1,7 @@
 package io.kindred.server.tasks;
 
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// A piece of work as it stands. Immutable.
@@ -10,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /// @param table by which a table's tasks are found; empty for none
 /// @param step what it does now, or did last
 /// @param remainingSeconds about, or null where nobody knows
-/// @param isCancellable whether [TaskBoard#cancel] ends it
+/// @param actions what [TaskBoard] can do with it now
 /// @param lines what happened, the oldest first
 public record TaskInfo(
     String id,
@@ -23,10 +24,11 @@ public record TaskInfo(
     long startedMillis,
     @Nullable Long endedMillis,
     @Nullable Double remainingSeconds,
-    boolean isCancellable,
+    Set<Action> actions,
     @Nullable String error,
     List<Line> lines) {
   public TaskInfo {
+    actions = Set.copyOf(actions);
     lines = List.copyOf(lines);
   }
 
@@ -43,11 +45,29 @@ public record TaskInfo(
   /// How it stands.
   public enum State {
     RUNNING,
+    /// Rests until somebody resumes it.
+    PAUSED,
     /// Goes on by itself later.
     WAITING,
     DONE,
     FAILED,
     CANCELLED
+  }
+
+  /// What can be done with a task.
+  public enum Action {
+    PAUSE,
+    RESUME,
+    CANCEL;
+
+    /// Those of work that can be let rest and be given up.
+    static Set<Action> of(State state) {
+      return switch (state) {
+        case RUNNING -> Set.of(PAUSE, CANCEL);
+        case PAUSED -> Set.of(RESUME, CANCEL);
+        case WAITING, DONE, FAILED, CANCELLED -> Set.of();
+      };
+    }
   }
 
   /// How much is done.

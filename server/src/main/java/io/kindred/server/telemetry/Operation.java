@@ -25,7 +25,7 @@ public enum Operation {
   SAMPLE,
   SURVEY,
   FOLD,
-  CANCEL_TASK,
+  CONTROL_TASK,
   CREATE_BACKUP,
   LIST_BACKUPS,
   GET_BACKUP,

@@ -314,6 +314,7 @@ final class StatisticsSampler {
     out.writeNumberField("bytes", scrub.bytes());
     out.writeNumberField("replaced_files", scrub.replaced());
     writeTexts(out, "damaged_files", scrub.damaged());
+    out.writeBooleanField("paused", scrub.isPaused());
     out.writeEndObject();
   }
 

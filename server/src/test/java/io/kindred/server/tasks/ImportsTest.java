@@ -3,7 +3,9 @@ package io.kindred.server.tasks;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.kindred.engine.ErrorCode;
 import io.kindred.engine.KindredException;
+import io.kindred.server.tasks.TaskInfo.Action;
 import io.kindred.server.tasks.TaskInfo.Kind;
 import io.kindred.server.tasks.TaskInfo.State;
 import java.time.Instant;
@@ -30,7 +32,7 @@ final class ImportsTest {
     assertThat(task.state()).isEqualTo(State.RUNNING);
     assertThat(task.amount().done()).isEqualTo(1500);
     assertThat(task.amount().perSecond()).isEqualTo(750);
-    assertThat(task.isCancellable()).isTrue();
+    assertThat(task.actions()).containsExactlyInAnyOrder(Action.PAUSE, Action.CANCEL);
   }
 
   @Test
@@ -41,7 +43,7 @@ final class ImportsTest {
     TaskInfo task = imports.all().getFirst();
     assertThat(task.state()).isEqualTo(State.DONE);
     assertThat(task.endedMillis()).isEqualTo(task.startedMillis());
-    assertThat(task.isCancellable()).isFalse();
+    assertThat(task.actions()).isEmpty();
   }
 
   @Test
@@ -58,6 +60,46 @@ final class ImportsTest {
         .isInstanceOf(KindredException.class)
         .hasMessage("operation_id: import-a-1 (expected: one of an import that was not cancelled)");
     assertThat(imports.all()).first().returns(State.CANCELLED, TaskInfo::state);
+  }
+
+  @Test
+  void aPausedImportIsPutOffUntilItIsResumed() {
+    imports.wrote("import-a-0", "items", 5);
+    imports.pause("import-a", true);
+    now = now.plusSeconds(60);
+
+    assertThatThrownBy(() -> imports.require("import-a-1"))
+        .isInstanceOfSatisfying(
+            KindredException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.PAUSED))
+        .hasMessageContaining("task import-a is resumed");
+    imports.require("import-b-0");
+    TaskInfo paused = imports.all().getFirst();
+    assertThat(paused.state()).isEqualTo(State.PAUSED);
+    assertThat(paused.endedMillis()).isNull();
+    assertThat(paused.actions()).containsExactlyInAnyOrder(Action.RESUME, Action.CANCEL);
+
+    imports.pause("import-a", false);
+    imports.require("import-a-1");
+    imports.wrote("import-a-1", "items", 5);
+    assertThat(imports.all().getFirst())
+        .returns(State.RUNNING, TaskInfo::state)
+        .returns(10L, task -> task.amount().done());
+  }
+
+  @Test
+  void whatSomebodyStoppedIsForgottenLast() {
+    imports.wrote("import-paused-0", "items", 1);
+    imports.wrote("import-cancelled-0", "items", 1);
+    imports.pause("import-paused", true);
+    imports.cancel("import-cancelled");
+    for (int i = 0; i < 100; i++) {
+      imports.wrote("import-%d-0".formatted(i), "items", 1);
+    }
+
+    assertThat(imports.all()).hasSize(24);
+    assertThatThrownBy(() -> imports.require("import-paused-1")).hasMessageContaining("paused");
+    assertThatThrownBy(() -> imports.require("import-cancelled-1"))
+        .hasMessageContaining("not cancelled");
   }
 
   @Test
