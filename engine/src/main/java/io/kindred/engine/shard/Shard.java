@@ -60,6 +60,10 @@ public final class Shard {
   private final ShardDamage damage;
   private final DeltaLinker linker;
   private final ShardFolder folder;
+
+  /// Why the last fold failed, since a record began to wait for one. Guarded by the state's lock.
+  private @Nullable RuntimeException foldFailure;
+
   private volatile boolean isClosing;
   private volatile boolean isClosed;
 
@@ -98,10 +102,14 @@ public final class Shard {
 
   /// Applies a record of this shard. Owned by the log's delivery thread.
   ///
+  /// @param isReplayed whether the store starts. A record that waits for a fold waits until one
+  ///   succeeds, as it was acknowledged; a start fails with the fold instead, for a person to see
   /// @return the outcome, or that of the first record with the same operation id; null where the
   ///   shard's files already hold the record
-  /// @throws KindredException `NOT_READY` where the shard was closed while it waited for a fold
-  public @Nullable Outcome apply(long position, long timestampMillis, ChangeReader record) {
+  /// @throws KindredException `NOT_READY` where the shard was closed while it waited for a fold;
+  ///   while records are replayed also that of the fold
+  public @Nullable Outcome apply(
+      long position, long timestampMillis, ChangeReader record, boolean isReplayed) {
     stateLock.lock();
     try {
       if (position <= appliedPosition) {
@@ -109,7 +117,7 @@ public final class Shard {
       }
       Outcome outcome = remembered.find(record);
       if (outcome == null) {
-        makeRoom();
+        makeRoom(isReplayed);
         RowOutcomes rows = remembered.begin(record, position);
         new ChangeApplier(schema, view, timestampMillis, rows).apply(record);
         liveCount = view.liveCount();
@@ -126,16 +134,17 @@ public final class Shard {
     }
   }
 
-  private void makeRoom() {
+  private void makeRoom(boolean isReplayed) {
     while (view.active().isFull()) {
       boolean mustWait = view.frozen() != null;
       if (!mustWait) {
         freezePatiently();
       }
+      foldFailure = null;
       // Also where a delta is frozen already: a restart finds it so, with no fold under way.
       onFull.accept(this);
       if (mustWait) {
-        awaitSwitch();
+        awaitSwitch(isReplayed);
       }
     }
   }
@@ -170,11 +179,14 @@ public final class Shard {
     }
   }
 
-  private void awaitSwitch() {
+  private void awaitSwitch(boolean isReplayed) {
     ShardView full = view;
     long nanosLeft = CLOSING_WAIT_NANOS;
     try {
       while (view == full) {
+        if (isReplayed && foldFailure != null) {
+          throw notReplayed(foldFailure);
+        }
         if (!isClosing) {
           viewSwitched.awaitUninterruptibly();
         } else if (nanosLeft > 0) {
@@ -193,6 +205,26 @@ public final class Shard {
     return new KindredException(
         ErrorCode.NOT_READY,
         name + ": closed while a change waited for a fold; the next start applies it from the log");
+  }
+
+  private KindredException notReplayed(RuntimeException cause) {
+    return new KindredException(
+        cause instanceof KindredException known ? known.code() : ErrorCode.INTERNAL,
+        name
+            + ": the log holds more rows than the delta takes, and the fold that makes room failed: "
+            + cause.getMessage(),
+        cause);
+  }
+
+  /// A fold was given up.
+  void foldFailed(RuntimeException cause) {
+    stateLock.lock();
+    try {
+      foldFailure = cause;
+      viewSwitched.signalAll();
+    } finally {
+      stateLock.unlock();
+    }
   }
 
   /// Starts a new active delta; the old one takes no more rows.

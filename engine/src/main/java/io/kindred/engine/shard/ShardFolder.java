@@ -86,6 +86,9 @@ final class ShardFolder {
       Duration took = Duration.ofNanos(System.nanoTime() - started);
       LOG.info("folded shard={} rows={} took={}ms", name, shard.liveCount(), took.toMillis());
       options.listener().folded(table, shard.liveCount(), took);
+    } catch (RuntimeException e) {
+      shard.foldFailed(e);
+      throw e;
     } finally {
       commits.endBase();
     }

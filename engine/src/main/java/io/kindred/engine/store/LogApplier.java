@@ -8,6 +8,7 @@ import io.kindred.engine.log.Log;
 import io.kindred.engine.segment.ChangeReader;
 import io.kindred.engine.segment.ChangeWriter;
 import io.kindred.engine.shard.Outcome;
+import io.kindred.engine.shard.Shard;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -94,7 +95,10 @@ final class LogApplier implements Log.Subscriber {
       fail(attachment, new KindredException(ErrorCode.TABLE_NOT_FOUND, "table: dropped"));
       return;
     }
-    Outcome outcome = table.shards().get(address.shard()).apply(position, timestampMillis, record);
+    Shard shard = table.shards().get(address.shard());
+    // Only a record of this process has somebody who waits for it.
+    boolean isReplayed = attachment == null;
+    Outcome outcome = shard.apply(position, timestampMillis, record, isReplayed);
     if (attachment instanceof PendingWrite write && outcome != null) {
       applied.advanceTo(position);
       write.applied(outcome, position);

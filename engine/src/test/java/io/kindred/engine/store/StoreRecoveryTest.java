@@ -336,6 +336,30 @@ class StoreRecoveryTest {
     again.close();
   }
 
+  @Test
+  void aStartThatNeedsAFoldWhichTheDiskRefusesFails() {
+    Store store = open(100);
+    Table table = create(store, Durability.SYNCED);
+    for (int i = 0; i < 20; i += 2) {
+      put(table, i, i + 2);
+    }
+    losePower(store);
+    disk.fail(Operation.CREATE);
+
+    assertThatThrownBy(() -> open(4))
+        .isInstanceOfSatisfying(
+            KindredException.class,
+            e -> assertThat(e.code()).isEqualTo(ErrorCode.STORAGE_UNAVAILABLE))
+        .hasMessageStartingWith("t/0: the log holds more rows than the delta takes, and the fold")
+        .hasMessageContaining("Input/output error");
+    disk.assertAllClosed();
+
+    disk.heal();
+    Store again = open(4);
+    requireRows(again, 20);
+    again.close();
+  }
+
   private static void await(CountDownLatch latch) {
     try {
       assertThat(latch.await(20, TimeUnit.SECONDS)).isTrue();
