@@ -148,7 +148,7 @@ public final class ServedStore implements AutoCloseable {
           .setMessage("serving")
           .addKeyValue("uri", server.uri())
           .addKeyValue("data", config.data())
-          .addKeyValue("took", Duration.ofNanos(System.nanoTime() - started))
+          .addKeyValue("took", Duration.ofNanos(System.nanoTime() - started).toMillis() + "ms")
           .log();
       return new ServedStore(telemetry, store, companions, server);
     } catch (RuntimeException e) {
