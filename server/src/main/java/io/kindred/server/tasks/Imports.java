@@ -86,15 +86,16 @@ public final class Imports {
     }
   }
 
-  /// The oldest, of those that nobody has stopped if there are any.
+  /// The oldest, of those that are not paused if there are any but the newest.
   private void forgetOne() {
-    String oldest =
+    String forgotten =
         imports.entrySet().stream()
-            .filter(it -> !it.getValue().isPaused && !it.getValue().isCancelled)
+            .limit(KEPT_MAX)
+            .filter(it -> !it.getValue().isPaused)
             .map(Map.Entry::getKey)
             .findFirst()
             .orElse(imports.firstEntry().getKey());
-    imports.remove(oldest);
+    imports.remove(forgotten);
   }
 
   private static @Nullable String idOf(@Nullable String operationId) {
