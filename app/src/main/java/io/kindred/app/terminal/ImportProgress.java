@@ -55,18 +55,28 @@ public final class ImportProgress implements ImportListener {
 
   @Override
   public void progressed(long rows, OptionalDouble done) {
+    if (isDue()) {
+      String line = line(rows, done, Duration.ofNanos(shown - started));
+      show(terminal.isInteractive() && done.isPresent() ? bar(done.getAsDouble()) + line : line);
+    }
+  }
+
+  /// Whether it is time to show something again, which is then done.
+  private boolean isDue() {
     long now = nanoTime.getAsLong();
     Duration pause = terminal.isInteractive() ? REDRAW : NEXT_LINE;
     if (now - shown < pause.toNanos()) {
-      return;
+      return false;
     }
     shown = now;
-    Duration taken = Duration.ofNanos(now - started);
-    String line = line(rows, done, taken);
+    return true;
+  }
+
+  private void show(String what) {
     if (terminal.isInteractive()) {
-      terminal.redraw(file + "  " + (done.isPresent() ? bar(done.getAsDouble()) : "") + line);
+      terminal.redraw(file + "  " + what);
     } else {
-      terminal.println(file + "  " + line);
+      terminal.println(file + "  " + what);
     }
   }
 
@@ -94,8 +104,8 @@ public final class ImportProgress implements ImportListener {
 
   @Override
   public void waiting(String why) {
-    if (terminal.isInteractive()) {
-      terminal.redraw(file + "  waiting: " + why);
+    if (isDue()) {
+      show("waiting: " + why);
     }
   }
 

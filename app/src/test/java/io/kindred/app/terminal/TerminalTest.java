@@ -48,6 +48,18 @@ final class TerminalTest {
   }
 
   @Test
+  void whatAnImportWaitsForIsToldNowAndThen() {
+    ImportProgress progress = new ImportProgress(Terminal.plain(stream), nanos::get);
+    progress.started(Path.of("items.csv"));
+    for (int second = 1; second <= 11; second++) {
+      nanos.set(Duration.ofSeconds(second).toNanos());
+      progress.waiting("paused");
+    }
+
+    assertThat(shown()).isEqualTo("items.csv  waiting: paused\nitems.csv  waiting: paused\n");
+  }
+
+  @Test
   void progressIsALineEveryFewSecondsWhereNobodyLooks() {
     ImportProgress progress = new ImportProgress(Terminal.plain(stream), nanos::get);
     progress.started(Path.of("items.csv"));
