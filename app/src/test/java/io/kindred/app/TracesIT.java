@@ -70,15 +70,12 @@ final class TracesIT {
 
   @Test
   void theSpansOfAnEventReachTheCollectorThatTheEnvironmentNames() throws Exception {
-    try (TraceReceiver receiver = new TraceReceiver();
+    try (TraceReceiver receiver = TraceReceiver.overHttp();
         KindredProcess server = serve("-Dotel.exporter.otlp.endpoint=" + receiver.endpoint())) {
       push(server.uri());
-      server.terminate();
-      assertThat(server.exitStatus()).as(server.transcript()).isZero();
+      end(server);
 
-      assertThat(receiver.spans())
-          .extracting(ReceivedSpan::name)
-          .containsExactlyInAnyOrder("pipeline tastes", "decode", "1 vector", "write");
+      requireNames(receiver);
       assertThat(receiver.spans())
           .allMatch(span -> span.trace().equals(TRACE) && span.service().equals("kindred"));
       ReceivedSpan whole =
@@ -91,6 +88,31 @@ final class TracesIT {
           .filteredOn(span -> !span.id().equals(whole.id()))
           .allMatch(span -> span.parent().equals(whole.id()));
     }
+  }
+
+  @Test
+  void theCollectorMaySpeakGrpc() throws Exception {
+    try (TraceReceiver receiver = TraceReceiver.overGrpc();
+        KindredProcess server =
+            serve(
+                "-Dotel.exporter.otlp.endpoint=" + receiver.endpoint(),
+                "-Dotel.exporter.otlp.protocol=grpc")) {
+      push(server.uri());
+      end(server);
+
+      requireNames(receiver);
+    }
+  }
+
+  private static void end(KindredProcess server) throws Exception {
+    server.terminate();
+    assertThat(server.exitStatus()).as(server.transcript()).isZero();
+  }
+
+  private static void requireNames(TraceReceiver receiver) {
+    assertThat(receiver.spans())
+        .extracting(ReceivedSpan::name)
+        .containsExactlyInAnyOrder("pipeline tastes", "decode", "1 vector", "write");
   }
 
   @Test
