@@ -4,106 +4,27 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.UnknownFieldSet;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-import io.grpc.MethodDescriptor;
-import io.grpc.MethodDescriptor.MethodType;
-import io.grpc.Server;
-import io.grpc.ServerServiceDefinition;
-import io.grpc.netty.NettyServerBuilder;
-import io.grpc.stub.ServerCalls;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.Function;
 import java.util.zip.GZIPInputStream;
 
-/// A receiver of spans in OTLP, over HTTP or gRPC, as collectors are. Thread-safe.
+/// A receiver of spans in OTLP over HTTP, as collectors are. Thread-safe.
 ///
 /// Reads the messages by the numbers of their fields in `opentelemetry/proto/trace/v1/trace.proto`.
 final class TraceReceiver implements AutoCloseable {
-  private static final String EXPORT = "opentelemetry.proto.collector.trace.v1.TraceService/Export";
-
+  private final HttpServer server;
   private final List<ReceivedSpan> spans = new CopyOnWriteArrayList<>();
-  private final int port;
-  private final Runnable stop;
 
-  private TraceReceiver(Function<TraceReceiver, Listening> listen) {
-    Listening listening = listen.apply(this);
-    this.port = listening.port();
-    this.stop = listening.stop();
-  }
-
-  private record Listening(int port, Runnable stop) {}
-
-  static TraceReceiver overHttp() {
-    return new TraceReceiver(TraceReceiver::listenToHttp);
-  }
-
-  static TraceReceiver overGrpc() {
-    return new TraceReceiver(TraceReceiver::listenToGrpc);
-  }
-
-  private static InetSocketAddress anyPort() {
-    return new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-  }
-
-  private Listening listenToHttp() {
-    try {
-      HttpServer server = HttpServer.create(anyPort(), 0);
-      server.createContext("/v1/traces", this::receive);
-      server.start();
-      return new Listening(server.getAddress().getPort(), () -> server.stop(0));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private Listening listenToGrpc() {
-    MethodDescriptor<byte[], byte[]> export =
-        MethodDescriptor.newBuilder(new Bytes(), new Bytes())
-            .setType(MethodType.UNARY)
-            .setFullMethodName(EXPORT)
-            .build();
-    ServerServiceDefinition service =
-        ServerServiceDefinition.builder(export.getServiceName())
-            .addMethod(
-                export,
-                ServerCalls.asyncUnaryCall(
-                    (request, answer) -> {
-                      take(new ByteArrayInputStream(request));
-                      answer.onNext(new byte[0]);
-                      answer.onCompleted();
-                    }))
-            .build();
-    try {
-      Server server = NettyServerBuilder.forAddress(anyPort()).addService(service).build().start();
-      return new Listening(server.getPort(), server::shutdownNow);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  /// Messages as they are.
-  private record Bytes() implements MethodDescriptor.Marshaller<byte[]> {
-    @Override
-    public InputStream stream(byte[] value) {
-      return new ByteArrayInputStream(value);
-    }
-
-    @Override
-    public byte[] parse(InputStream stream) {
-      try {
-        return stream.readAllBytes();
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
-    }
+  TraceReceiver() throws IOException {
+    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.createContext("/v1/traces", this::receive);
+    server.start();
   }
 
   /// @param trace in hex, as are the spans' own ids
@@ -116,22 +37,13 @@ final class TraceReceiver implements AutoCloseable {
             "gzip".equals(exchange.getRequestHeaders().getFirst("content-encoding"))
                 ? new GZIPInputStream(exchange.getRequestBody())
                 : exchange.getRequestBody()) {
-      take(body);
-      exchange.sendResponseHeaders(200, -1);
-    }
-  }
-
-  /// @param request an `ExportTraceServiceRequest`
-  private void take(InputStream request) {
-    try {
-      for (UnknownFieldSet resource : messages(UnknownFieldSet.parseFrom(request), 1)) {
+      for (UnknownFieldSet resource : messages(UnknownFieldSet.parseFrom(body), 1)) {
         String service = service(resource);
         for (UnknownFieldSet scope : messages(resource, 2)) {
           messages(scope, 2).forEach(span -> spans.add(span(service, span)));
         }
       }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      exchange.sendResponseHeaders(200, -1);
     }
   }
 
@@ -171,7 +83,7 @@ final class TraceReceiver implements AutoCloseable {
 
   /// Where exporters are told to send.
   String endpoint() {
-    return "http://127.0.0.1:" + port;
+    return "http://127.0.0.1:" + server.getAddress().getPort();
   }
 
   /// What came so far.
@@ -181,6 +93,6 @@ final class TraceReceiver implements AutoCloseable {
 
   @Override
   public void close() {
-    stop.run();
+    server.stop(0);
   }
 }

@@ -70,12 +70,15 @@ final class TracesIT {
 
   @Test
   void theSpansOfAnEventReachTheCollectorThatTheEnvironmentNames() throws Exception {
-    try (TraceReceiver receiver = TraceReceiver.overHttp();
+    try (TraceReceiver receiver = new TraceReceiver();
         KindredProcess server = serve("-Dotel.exporter.otlp.endpoint=" + receiver.endpoint())) {
       push(server.uri());
-      end(server);
+      server.terminate();
+      assertThat(server.exitStatus()).as(server.transcript()).isZero();
 
-      requireNames(receiver);
+      assertThat(receiver.spans())
+          .extracting(ReceivedSpan::name)
+          .containsExactlyInAnyOrder("pipeline tastes", "decode", "1 vector", "write");
       assertThat(receiver.spans())
           .allMatch(span -> span.trace().equals(TRACE) && span.service().equals("kindred"));
       ReceivedSpan whole =
@@ -91,31 +94,6 @@ final class TracesIT {
   }
 
   @Test
-  void theCollectorMaySpeakGrpc() throws Exception {
-    try (TraceReceiver receiver = TraceReceiver.overGrpc();
-        KindredProcess server =
-            serve(
-                "-Dotel.exporter.otlp.endpoint=" + receiver.endpoint(),
-                "-Dotel.exporter.otlp.protocol=grpc")) {
-      push(server.uri());
-      end(server);
-
-      requireNames(receiver);
-    }
-  }
-
-  private static void end(KindredProcess server) throws Exception {
-    server.terminate();
-    assertThat(server.exitStatus()).as(server.transcript()).isZero();
-  }
-
-  private static void requireNames(TraceReceiver receiver) {
-    assertThat(receiver.spans())
-        .extracting(ReceivedSpan::name)
-        .containsExactlyInAnyOrder("pipeline tastes", "decode", "1 vector", "write");
-  }
-
-  @Test
   void anExporterThatIsNotThereStopsTheStartWithItsName() throws Exception {
     try (KindredProcess server = serve("-Dotel.traces.exporter=pigeon")) {
       assertThat(server.exitStatus()).isEqualTo(2);
@@ -124,6 +102,21 @@ final class TracesIT {
           .asString()
           .startsWith("kindred serve: OTEL_*: ")
           .contains("pigeon");
+    }
+  }
+
+  @Test
+  void aProtocolThatIsNotSpokenStopsTheStartWithTheOneThatIs() throws Exception {
+    try (KindredProcess server =
+        serve(
+            "-Dotel.exporter.otlp.endpoint=http://127.0.0.1:4317",
+            "-Dotel.exporter.otlp.protocol=grpc")) {
+      assertThat(server.exitStatus()).isEqualTo(2);
+      assertThat(server.error())
+          .singleElement()
+          .asString()
+          .startsWith(
+              "kindred serve: OTEL_EXPORTER_OTLP_PROTOCOL: grpc (expected: http/protobuf, ");
     }
   }
 }

@@ -24,12 +24,17 @@ public final class Traces implements AutoCloseable {
           "otel.exporter.otlp.endpoint",
           "otel.exporter.otlp.traces.endpoint");
 
+  private static final List<String> PROTOCOLS =
+      List.of("otel.exporter.otlp.protocol", "otel.exporter.otlp.traces.protocol");
+
+  private static final String PROTOCOL = "http/protobuf";
+
   /// Metrics and log have their own ways out of Kindred.
   private static final Map<String, String> DEFAULTS =
       Map.of(
           "otel.metrics.exporter", "none",
           "otel.logs.exporter", "none",
-          "otel.exporter.otlp.protocol", "http/protobuf");
+          "otel.exporter.otlp.protocol", PROTOCOL);
 
   private static final AttributeKey<String> SERVICE = AttributeKey.stringKey("service.name");
   private static final long CLOSE_SECONDS_MAX = 3;
@@ -47,6 +52,7 @@ public final class Traces implements AutoCloseable {
     if (PLACES.stream().noneMatch(Traces::isSet)) {
       return new Traces(null);
     }
+    PROTOCOLS.forEach(Traces::requireProtocol);
     try {
       return new Traces(
           AutoConfiguredOpenTelemetrySdk.builder()
@@ -60,9 +66,27 @@ public final class Traces implements AutoCloseable {
     }
   }
 
+  /// gRPC needs a library that is not there; see ADR 18.
+  private static void requireProtocol(String property) {
+    String value = value(property);
+    if (value != null && !value.equals(PROTOCOL)) {
+      throw new ConfigException(
+          "%s: %s (expected: %s, for which collectors mostly listen on port 4318)"
+              .formatted(variable(property), value, PROTOCOL));
+    }
+  }
+
   private static boolean isSet(String property) {
-    String variable = property.toUpperCase(Locale.ROOT).replace('.', '_');
-    return System.getProperty(property) != null || System.getenv(variable) != null;
+    return value(property) != null;
+  }
+
+  private static @Nullable String value(String property) {
+    String value = System.getProperty(property);
+    return value != null ? value : System.getenv(variable(property));
+  }
+
+  private static String variable(String property) {
+    return property.toUpperCase(Locale.ROOT).replace('.', '_');
   }
 
   /// Unless somebody named the service.
