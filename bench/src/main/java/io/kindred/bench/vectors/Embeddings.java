@@ -75,9 +75,10 @@ public final class Embeddings {
 
   private float[] block(int block, int rows, long seed) {
     int count = Math.min(BLOCK_ROWS, rows - block * BLOCK_ROWS);
-    // Far apart for neighbouring seeds and blocks.
-    RandomGenerator random =
-        new SplittableRandom(new SplittableRandom(seed).nextLong() + block * 0x9E3779B97F4A7C15L);
+    // Numbers drawn by the block, as a generator's seeds: blocks that are a step of the generator
+    // apart would draw the same numbers, one behind the other.
+    long start = new SplittableRandom(seed).nextLong();
+    RandomGenerator random = new SplittableRandom(new SplittableRandom(start + block).nextLong());
     float[] values = new float[count * dimension];
     float[] hidden = new float[HIDDEN];
     float[] vector = new float[dimension];

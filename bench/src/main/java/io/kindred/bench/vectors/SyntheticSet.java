@@ -39,8 +39,9 @@ public record SyntheticSet(int rows, int dimension, int intrinsic, long seed) {
 
   /// The set's files in the cache, made where they are absent. The queries' seed is the next one.
   public VectorSet files(Metric metric) {
-    Path base = BenchCache.directory().resolve(name() + ".fvecs");
-    Path queries = BenchCache.directory().resolve(name() + ".queries.fvecs");
+    // The files of the generator before had rows twice.
+    Path base = BenchCache.directory().resolve(name() + "-v2.fvecs");
+    Path queries = BenchCache.directory().resolve(name() + "-v2.queries.fvecs");
     Embeddings embeddings = new Embeddings(dimension, intrinsic);
     if (!Files.exists(base)) {
       embeddings.write(base, rows, seed);

@@ -7,6 +7,9 @@ import io.kindred.bench.report.BadInputException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,6 +35,20 @@ final class EmbeddingsTest {
         assertThat(many.vector(4_095)).isEqualTo(last);
         assertThat(many.vector(8_999)).isNotEqualTo(last);
       }
+    }
+  }
+
+  @Test
+  void noRowIsMadeTwice() {
+    int rows = 300_000;
+    try (VectorFile file = VectorFile.open(made(rows, 1))) {
+      Set<List<Float>> seen = new HashSet<>();
+      for (int row = 0; row < rows; row++) {
+        float[] vector = file.vector(row);
+        seen.add(List.of(vector[0], vector[1]));
+      }
+      assertThat(seen)
+          .hasSizeGreaterThan(rows - rows / 1_000); // Two of the components may be equal.
     }
   }
 

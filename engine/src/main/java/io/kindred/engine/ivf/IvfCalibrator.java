@@ -153,14 +153,16 @@ final class IvfCalibrator {
     }
   }
 
-  /// Leaves the nearest rows but for the hidden one in `truth`.
+  /// Leaves the nearest rows but for the hidden one and its copies in `truth`: those lie in its own
+  /// list, as no neighbour of a real query must.
   ///
   /// @return how many
   private int drainOthers(TopK top, int hiddenRow) {
     int found = top.drain(truth, distances);
     int kept = 0;
     for (int i = 0; i < found; i++) {
-      if (truth[i] != hiddenRow) {
+      boolean isCopy = hiddenRow != NONE && distances[i] == 0;
+      if (truth[i] != hiddenRow && !isCopy) {
         truth[kept++] = truth[i];
       }
     }

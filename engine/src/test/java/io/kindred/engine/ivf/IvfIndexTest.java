@@ -31,6 +31,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 final class IvfIndexTest {
   private static final int ROWS = 5_000;
+  private static final int COPIES = 20;
 
   /// Not a multiple of what a register holds, nor of the parts.
   private static final int DIMENSION = 21;
@@ -119,6 +120,17 @@ final class IvfIndexTest {
       expected += presence.has(ordinal) && pass.test(ordinal) ? 1 : 0;
     }
     assertThat(count).isEqualTo(expected);
+  }
+
+  /// Else a row's copies, which lie in its own list, are all that a measured query looks for.
+  @ParameterizedTest
+  @MethodSource("specs")
+  void aWantedRecallIsMetWhereRowsHaveCopies(IndexSpec.Ivf spec) throws InterruptedException {
+    VectorRows rows = lists().copies(lists().vectors(ROWS / COPIES, DIMENSION, 1), COPIES);
+    IvfIndex index =
+        lists().build(new IvfBuilder.Input(Metric.L2, rows, ROWS, Presence.ALL, spec), null);
+    int probes = index.efFor(0.95, K);
+    assertThat(recall(index, Metric.L2, rows, probes, Pass.ALL)).isGreaterThan(0.93);
   }
 
   @ParameterizedTest

@@ -34,6 +34,17 @@ record Lists(Path directory, Arena arena) {
     return rows;
   }
 
+  /// Each row several times, one copy of all behind the other.
+  VectorRows copies(VectorRows of, int times) {
+    long stride = of.strideBytes();
+    long bytes = of.data().byteSize();
+    MemorySegment copies = arena.allocate(bytes * times, 64);
+    for (int i = 0; i < times; i++) {
+      copies.asSlice(i * bytes, bytes).copyFrom(of.data());
+    }
+    return new VectorRows(copies, stride, of.dimension());
+  }
+
   /// Every third row has no vector.
   Presence twoThirds(int count) {
     MemorySegment bits = arena.allocate((count + 7) / 8);
